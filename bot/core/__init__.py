@@ -1,0 +1,1 @@
+"""The product itself. Imports the standard library only."""

@@ -1,0 +1,1 @@
+"""SQLite (or Postgres) behind the core's Store port."""

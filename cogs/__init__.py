@@ -1,0 +1,1 @@
+"""Discord features, one cog a file: receive an event, translate, call the core, answer."""

@@ -1,0 +1,1 @@
+"""The encoder, the stance judge, the claim index and how they are trained and measured."""
