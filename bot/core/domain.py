@@ -174,8 +174,8 @@ class Thresholds:
 class Decision:
     """What to do with one post and why.
 
-    ``reasons`` are stable kebab-case codes (``policy`` lists them), most telling first. ``claim_ids`` are the claims the
-    reply or the review card is about, best first, empty for ``IGNORE``. ``would_be`` is the action before
+    ``reasons`` are stable kebab-case codes (``policy`` lists them), most telling first. ``claim_ids`` are the claims
+    the reply or the review card is about, best first, empty for ``IGNORE``. ``would_be`` is the action before
     the forum's mode was applied: what shadow mode logs.
     """
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from bot.core.domain import Claim, Decision, Finding, ForumSettings, Mode, Post, Reply, Thresholds
+from bot.core.domain import Claim, Decision, Finding, ForumSettings, Mode, Reply, Thresholds
 from bot.core.text import CleanText
 
 
@@ -110,7 +110,7 @@ class ReviewItem:
 
 @dataclass(frozen=True, slots=True)
 class ThresholdRow:
-    """One stored override. ``scope`` is ``guild``, ``forum`` or ``claim``; ``key`` the forum or claim id ('' for guild)."""
+    """One stored override: ``scope`` is ``guild``, ``forum`` or ``claim``; ``key`` its id (empty for guild)."""
 
     scope: str
     key: str
