@@ -1,1 +1,15 @@
-"""Discord features, one cog a file: receive an event, translate, call the core, answer."""
+"""The bot's cogs: each receives Discord's events, checks rights, translates, makes one call, and responds.
+
+Importing this package has no effect; ``load_all`` adds the cogs and the persistent buttons to a client.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bot.client import FootnoteBot
+
+
+async def load_all(bot: FootnoteBot) -> None:
+    """Add every cog and every persistent button, so that buttons sent before a restart still work."""

@@ -1,0 +1,138 @@
+"""The Discord client: which intents it asks for, what it never pings, which cogs it carries, how it reports errors.
+
+Judges nothing and opens nothing: every collaborator comes in ``Services``, built by ``bot.app`` or a test.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import sys
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.core.domain import Note
+from bot.core.errors import AppError
+from bot.core.ports import Clock, Screener, Store
+
+if TYPE_CHECKING:
+    from bot.core.screening import Screening
+
+log = logging.getLogger(__name__)
+
+KEPT_ERRORS = 20  # /status shows the last few; the log has the rest
+
+
+@dataclass(frozen=True, slots=True)
+class BotOptions:
+    """What the client may be told from settings; every value has a default that suits one server.
+
+    ``catch_up_limit`` is messages fetched in one thread after a gap; ``in_flight`` is posts screened at once.
+    """
+
+    retention_days: int = 30
+    upkeep_seconds: float = 5.0
+    send_deadline_s: float = 20.0
+    catch_up_limit: int = 200
+    watchdog_silence_s: float = 300.0
+    message_content: bool = True
+    in_flight: int = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Everything the cogs work with. ``problems`` are sentences on what could not be started."""
+
+    screening: Screening
+    screener: Screener
+    store: Store
+    notes: Mapping[str, Note]
+    clock: Clock
+    options: BotOptions = BotOptions()
+    problems: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ReportedError:
+    """One failure as ``/status`` shows it: the short id stands in the log beside the stack trace."""
+
+    short_id: str
+    where: str
+    kind: str
+    at: datetime
+
+
+class FootnoteBot(commands.AutoShardedBot):
+    """The client with its cogs. Commands are application commands only; nothing it sends pings anyone."""
+
+    def __init__(self, services: Services, *, sync_commands: bool = True) -> None:
+        """Prepare the client; nothing touches the network before ``start``."""
+        super().__init__(
+            command_prefix=commands.when_mentioned,
+            help_command=None,
+            intents=intents_for(services.options),
+            allowed_mentions=discord.AllowedMentions(everyone=False, users=False, roles=False, replied_user=False),
+            chunk_guilds_at_startup=False,
+            tree_cls=FootnoteTree,
+        )
+        self.services = services
+        self.sync_commands = sync_commands
+        self.errors: deque[ReportedError] = deque(maxlen=KEPT_ERRORS)
+        self.channel_problems: dict[int, str] = {}
+
+    async def setup_hook(self) -> None:
+        """Add the cogs and persistent buttons, then tell Discord the commands."""
+        from cogs import load_all  # not at import time: the cogs import this module
+
+        await load_all(self)
+        if self.sync_commands:
+            await self.tree.sync()
+
+    def report(self, error: BaseException, where: str) -> str:
+        """Log an unexpected error with its stack trace, keep it for ``/status``, and return its short id."""
+        short_id = secrets.token_hex(3)
+        log.error("unexpected error %s in %s", short_id, where, exc_info=error)
+        self.errors.append(ReportedError(short_id, where, type(error).__name__, self.services.clock.now()))
+        return short_id
+
+    def sentence_for(self, error: BaseException, where: str) -> str:
+        """Return what a person is told about an error; an unexpected one is reported as well."""
+        cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
+        if isinstance(cause, AppError):
+            return str(cause)
+        short_id = self.report(cause, where)
+        return f"Something went wrong on our side. If it happens again, tell an admin this number: `{short_id}`"
+
+    async def on_message(self, message: discord.Message, /) -> None:
+        """Do nothing: there are no text commands, and the watch cog listens for itself."""
+
+    async def on_error(self, event_method: str, /, *args: object, **kwargs: object) -> None:
+        """Report what an event listener let through; the connection goes on."""
+        error = sys.exception()
+        if error is not None:
+            self.report(error, event_method)
+
+
+class FootnoteTree(app_commands.CommandTree[FootnoteBot]):
+    """The command tree with the one place that answers for a failed command."""
+
+    async def on_error(
+        self, interaction: discord.Interaction[FootnoteBot], error: app_commands.AppCommandError, /
+    ) -> None:
+        """Tell the member one sentence, never a stack trace."""
+        from cogs._ui import tell
+
+        name = interaction.command.qualified_name if interaction.command else "command"
+        await tell(interaction, interaction.client.sentence_for(error, f"/{name}"))
+
+
+def intents_for(options: BotOptions) -> discord.Intents:
+    """Return the least that the bot needs: servers, their messages and, where allowed, the messages' text."""
+    return discord.Intents(guilds=True, guild_messages=True, message_content=options.message_content)
