@@ -1,0 +1,236 @@
+"""Words what members read: the context message, the full note, "Why this?", and the candidates for a question.
+
+Speaks about claims, never about persons. Draws nothing: the cogs turn a ``Reply`` into components. Everything that
+comes from a post or a note is escaped here.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.core.domain import Note, Point, Reply, ReplySection, Source, Status
+from bot.core.escape import clip, flat, link, plain, visible
+from bot.core.ports import SentReply
+
+MAX_CHARACTERS = 3_800
+"""Discord allows 4,000 in one message of components; the rest is left for headings and buttons' marks."""
+
+LEAD_CHARACTERS = 160
+_HEADING_OVERHEAD = 6  # "### " and line breaks that drawing a section adds
+
+STATUS_SENTENCES: dict[Status, str] = {
+    Status.UNSUPPORTED: "The public record does not support this.",
+    Status.CONTESTED: "Credible sources disagree about this.",
+    Status.PARTLY_SUPPORTED: "Part of this is documented, part is not.",
+}
+
+BOT_LINE = "Footnote is a bot; moderators curate these notes."
+
+
+@dataclass(frozen=True, slots=True)
+class _Detail:
+    """How much of a note to say: sentences a point, points a side, and whether sources carry their titles."""
+
+    sentences: int
+    points: int
+    has_titles: bool
+
+
+# Tried in order until the message fits. Both sides are always cut by the same numbers.
+_DETAILS = (
+    _Detail(sentences=9, points=9, has_titles=True),
+    _Detail(sentences=2, points=4, has_titles=True),
+    _Detail(sentences=1, points=4, has_titles=True),
+    _Detail(sentences=1, points=3, has_titles=False),
+    _Detail(sentences=1, points=2, has_titles=False),
+    _Detail(sentences=1, points=1, has_titles=False),
+    _Detail(sentences=1, points=0, has_titles=False),
+)
+
+
+def compose_reply(post_id: int, matched: Sequence[tuple[Note, str]]) -> Reply:
+    """Return the context message for one or more notes, each with the words of the post that it is about.
+
+    At most MAX_CHARACTERS; longer notes are shortened by whole sentences and keep their sources.
+    """
+    notes = [note for note, _ in matched]
+    return _fitted(post_id, notes, _lead([words for _, words in matched]))
+
+
+def full_note(note: Note, *, seed: int = 0) -> Reply:
+    """Return the whole note, for the member who asks for it; ``seed`` orders the sides as in the reply before."""
+    return _fitted(seed, [note], "Full note")
+
+
+def _fitted(seed: int, notes: Sequence[Note], lead: str) -> Reply:
+    reviewed = min((note.reviewed_on for note in notes), default=None)
+    footer = f"Last reviewed {reviewed.isoformat()} · {BOT_LINE}" if reviewed else BOT_LINE
+    claim_ids = tuple(note.id for note in notes)
+    for detail in _DETAILS:
+        reply = Reply(seed, claim_ids, lead, _all_sections(seed, notes, detail), footer)
+        if length(reply) <= MAX_CHARACTERS:
+            return reply
+    return _cut(reply)
+
+
+def _lead(matched: Sequence[str]) -> str:
+    share = LEAD_CHARACTERS // max(len(matched), 1)
+    quotes = [f"“{plain(clip(words, share))}”" for words in matched if flat(words)]
+    return f"About: {' and '.join(quotes)}" if quotes else "About this post"
+
+
+def _all_sections(seed: int, notes: Sequence[Note], detail: _Detail) -> tuple[ReplySection, ...]:
+    if len(notes) == 1:
+        return _sections(seed, notes[0], detail)
+    # One section a claim: three claims of five sections each would pass Discord's limit of 40 components.
+    return tuple(
+        ReplySection(f"Claim {number} of {len(notes)}", _merged(_sections(seed, note, detail)))
+        for number, note in enumerate(notes, start=1)
+    )
+
+
+def _merged(sections: Sequence[ReplySection]) -> tuple[str, ...]:
+    first, *rest = sections
+    lines = list(first.lines)
+    for section in rest:
+        lines += [f"**{section.heading}**", *section.lines]
+    return tuple(lines)
+
+
+def _sections(seed: int, note: Note, detail: _Detail) -> tuple[ReplySection, ...]:
+    sections = [
+        ReplySection("The claim", (f"“{plain(clip(note.claim.text, 300))}”", STATUS_SENTENCES[note.status])),
+        ReplySection("What is documented", _points(note.documented, detail)),
+        ReplySection("What is not established", _points(_shuffled(seed, note.disputed), detail)),
+        ReplySection("What would change this", _sentences(note.would_change, detail)),
+        ReplySection("Sources", _sources(note.sources, detail)),
+    ]
+    return tuple(section for section in sections if section.lines)
+
+
+def _shuffled(seed: int, points: Sequence[Point]) -> list[Point]:
+    """Return the points in an order that the post's id alone decides, so that no side always leads."""
+    return sorted(points, key=lambda point: hashlib.sha256(f"{seed}:{point.text}".encode()).digest())
+
+
+def _points(points: Sequence[Point], detail: _Detail) -> tuple[str, ...]:
+    lines: list[str] = []
+    for point in points[: detail.points]:
+        cited = f" ({', '.join(str(number) for number in point.sources)})" if point.sources else ""
+        lines += [f"- {sentence}{cited}" for sentence in _sentences(point.text, detail)]
+    return tuple(lines)
+
+
+_SENTENCE_END = re.compile(r"(?<=[.!?])[\"”’)]*\s+(?=[\"“‘(]?[A-Z0-9])")
+_LONGEST_SENTENCE = 600
+
+
+def _sentences(text: str, detail: _Detail) -> tuple[str, ...]:
+    """Return the first sentences as one line; () when nothing whole is short enough to show."""
+    parts = _SENTENCE_END.split(flat(text))[: detail.sentences]
+    kept = " ".join(parts)
+    if not kept or len(kept) > _LONGEST_SENTENCE * detail.sentences:
+        return ()
+    return (plain(kept),)
+
+
+def _sources(sources: Sequence[Source], detail: _Detail) -> tuple[str, ...]:
+    return tuple(f"({number}) {_source(source, detail)}" for number, source in enumerate(sources, start=1))
+
+
+def _source(source: Source, detail: _Detail) -> str:
+    title = f" {plain(clip(source.title, 120))}" if detail.has_titles and flat(source.title) else ""
+    date = f", {plain(clip(source.date, 20))}" if source.date else ""
+    return f"{link(clip(source.publisher, 60), source.url)}{title}{date} ({plain(clip(source.outlook, 60))})"
+
+
+def length(reply: Reply) -> int:
+    """Return how many characters a reply takes of Discord's limit once drawn."""
+    sections = sum(
+        len(section.heading) + _HEADING_OVERHEAD + sum(len(line) + 1 for line in section.lines)
+        for section in reply.sections
+    )
+    return len(reply.lead) + len(reply.footer) + sections
+
+
+def _cut(reply: Reply) -> Reply:
+    """Return the reply without the lines that pass the limit: the last resort for a note no lint ever saw."""
+    room = MAX_CHARACTERS - len(reply.lead) - len(reply.footer)
+    sections: list[ReplySection] = []
+    for section in reply.sections:
+        room -= len(section.heading) + _HEADING_OVERHEAD
+        lines: list[str] = []
+        for line in section.lines:
+            room -= len(line) + 1
+            if room >= 0:
+                lines.append(line)
+        if lines:
+            sections.append(ReplySection(section.heading, tuple(lines)))
+    return Reply(reply.post_id, reply.claim_ids, reply.lead, tuple(sections), reply.footer)
+
+
+def why(sent: SentReply, notes: Mapping[str, Note]) -> Reply:
+    """Return the answer to "Why this?": the words, the claim, what the numbers mean, how to contest or opt out."""
+    by_claim = {finding.claim_id: finding for finding in sent.findings}
+    sections = [
+        ReplySection("What matched", (sent.reply.lead, *_claim_lines(sent.reply.claim_ids, notes))),
+        ReplySection(
+            "What the numbers mean",
+            tuple(_score_line(by_claim[claim].p_asserts) for claim in sent.reply.claim_ids if claim in by_claim)
+            + ((_threshold_line(sent.thresholds.review, sent.thresholds.reply),) if sent.thresholds else ()),
+        ),
+        ReplySection(
+            "If this is wrong",
+            (
+                "Press Contest under the reply: a moderator will look at it again.",
+                "Use `/privacy opt-out` and the bot will not answer your posts by itself any more.",
+            ),
+        ),
+    ]
+    kept = tuple(section for section in sections if section.lines)
+    return Reply(sent.post.post_id, sent.reply.claim_ids, "Why this note?", kept, BOT_LINE)
+
+
+def _claim_lines(claim_ids: Sequence[str], notes: Mapping[str, Note]) -> list[str]:
+    return [f"Claim: “{plain(clip(notes[claim].claim.text, 300))}”" for claim in claim_ids if claim in notes]
+
+
+def _score_line(p_asserts: float) -> str:
+    hundred = round(p_asserts * 100)
+    return f"{p_asserts:.2f} means: of 100 posts that score like this, about {hundred} assert the claim."
+
+
+def _threshold_line(review: float, reply: float) -> str:
+    return f"Here the bot answers by itself from {reply:.2f} on and asks a moderator from {review:.2f} on."
+
+
+def candidates(notes: Sequence[Note]) -> Reply:
+    """Return the notes nearest to a member's question, three at most, for them to choose from."""
+    shown = notes[:3]
+    if not shown:
+        return Reply(
+            0, (), "There is no note about this yet. The question was passed on to the moderators.", (), BOT_LINE
+        )
+    lines = tuple(
+        f"{number}\\. “{plain(clip(note.claim.text, 200))}” {STATUS_SENTENCES[note.status]}"
+        for number, note in enumerate(shown, start=1)
+    )
+    return Reply(
+        0, tuple(note.id for note in shown), "Notes that may help:", (ReplySection("Choose one", lines),), BOT_LINE
+    )
+
+
+_MASKED_LINK = re.compile(r"\[([^\]]*)\]\((https?://[^)]*)\)")
+
+
+def as_text(reply: Reply) -> str:
+    """Return the reply as a reader sees it, for terminals: no escapes, links written out."""
+    blocks = [reply.lead]
+    for section in reply.sections:
+        blocks.append("\n".join([section.heading, *section.lines]))
+    blocks.append(reply.footer)
+    written_out = _MASKED_LINK.sub(r"\1 <\2>", "\n\n".join(blocks)).replace("**", "")
+    return visible(written_out)

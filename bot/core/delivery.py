@@ -1,0 +1,78 @@
+"""What to do after trying to send one promised reply; knows outcomes, not Discord's exceptions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from bot.core.policy import retry_delay
+from bot.core.ports import OutboxItem
+
+NONCE_TRUSTED_FOR = timedelta(seconds=60)
+"""Discord drops a second message with the same nonce for some minutes only; well inside that we need not look."""
+
+
+class SendOutcome(StrEnum):
+    """How one attempt ended; the sender maps Discord's answers to these."""
+
+    SENT = "sent"
+    RATE_LIMITED = "rate-limited"
+    SERVER_ERROR = "server-error"
+    CONNECTION_LOST = "connection-lost"
+    THREAD_NOT_READY = "thread-not-ready"  # 40058: the forum post has no opener yet
+    MISSING_PERMISSIONS = "missing-permissions"
+    THREAD_CLOSED = "thread-closed"  # archived or locked: never revived
+    THREAD_GONE = "thread-gone"
+    POST_DELETED = "post-deleted"
+    REFUSED = "refused"  # any other 4xx: the same message would be refused again
+
+
+class NextStep(StrEnum):
+    """What the sender does with the item now."""
+
+    DONE = "done"
+    RETRY = "retry"
+    GIVE_UP = "give-up"
+    WITHDRAW = "withdraw"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The next step for an outbox item; ``retry_at`` is set for ``RETRY`` only, ``reason`` fits the audit row."""
+
+    step: NextStep
+    reason: str
+    retry_at: datetime | None = None
+
+
+_RETRIED = frozenset(
+    {SendOutcome.RATE_LIMITED, SendOutcome.SERVER_ERROR, SendOutcome.CONNECTION_LOST, SendOutcome.THREAD_NOT_READY}
+)
+_FINAL = {
+    SendOutcome.SENT: NextStep.DONE,
+    SendOutcome.MISSING_PERMISSIONS: NextStep.GIVE_UP,
+    SendOutcome.THREAD_CLOSED: NextStep.GIVE_UP,
+    SendOutcome.THREAD_GONE: NextStep.WITHDRAW,
+    SendOutcome.POST_DELETED: NextStep.WITHDRAW,
+    SendOutcome.REFUSED: NextStep.GIVE_UP,
+}
+
+
+def after_sending(outcome: SendOutcome, *, attempts: int, now: datetime) -> Plan:
+    """Return what to do next; ``attempts`` counts the tries so far, this one included."""
+    if outcome not in _RETRIED:
+        return Plan(_FINAL[outcome], outcome.value)
+    delay = retry_delay(attempts)
+    if delay is None:
+        return Plan(NextStep.GIVE_UP, outcome.value)
+    return Plan(NextStep.RETRY, outcome.value, now + delay)
+
+
+def must_look_first(item: OutboxItem, now: datetime) -> bool:
+    """Tell whether to search the thread for our reply before sending.
+
+    An earlier try, or a restart between sending and noting it, may have put the reply there; later than the nonce
+    is trusted, Discord would let a second one through.
+    """
+    return item.attempts > 0 or now - item.created_at > NONCE_TRUSTED_FOR

@@ -1,0 +1,257 @@
+"""Every judgement the bot makes, as pure functions of frozen values: scope, thresholds, decision, retries, retention.
+
+Reads no clock, no store and no Discord; the callers act on what it returns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from bot.core.domain import Action, Decision, Finding, Mode, Note, NoteState, Post, Stance, Thresholds
+from bot.core.ports import ThresholdRow
+from bot.core.text import CleanText, word_count
+
+MIN_WORDS = 4
+"""Fewer words than this cannot state a claim that a reader could check."""
+
+MAX_FINDINGS = 5
+"""What a decision keeps: enough to see why nothing was said, small enough to store for every post."""
+
+MAX_CLAIMS = 3
+"""Claims in one message: more would leave each note too short to be fair."""
+
+HAIR = 0.02
+"""Two claims on the same words nearer than this in probability are one assertion matched twice."""
+
+RETRY_FIRST_S = 5
+RETRY_LONGEST_S = 120
+RETRY_DEADLINE_S = 600
+"""A reply that comes more than ten minutes of trying late has lost its place in the talk."""
+
+
+class Reason(StrEnum):
+    """Why a decision fell as it did; stable codes that scripts and stored rows rely on."""
+
+    ABOVE_REPLY = "above-reply"
+    ABOVE_REVIEW = "above-review"
+    BELOW_REVIEW = "below-review"
+    DENIES = "denies"
+    REPORTS = "reports"
+    UNRELATED = "unrelated"
+    NO_CLAIM_FOUND = "no-claim-found"
+    SEVERAL_CLAIMS = "several-claims"
+    CLAIMS_TOO_CLOSE = "claims-too-close"
+    ALREADY_ANSWERED = "already-answered-in-thread"
+    NO_ACTIVE_NOTE = "no-active-note"
+    TOO_SHORT = "too-short"
+    NOT_ENGLISH = "not-english"
+    AUTOMATED_AUTHOR = "automated-author"
+    OPTED_OUT = "author-opted-out"
+    ONLY_QUOTES = "only-quotes"
+    ONLY_CODE = "only-code"
+    MODE_OFF = "mode-off"
+    MODE_SHADOW = "mode-shadow"
+    MODE_REVIEW = "mode-review"
+    SCREENER_BUSY = "screener-busy"
+    SCREENER_UNAVAILABLE = "screener-unavailable"
+
+
+_SENTENCES: dict[str, str] = {
+    Reason.ABOVE_REPLY: "The post asserts a claim that has a note, surely enough for the bot to answer by itself.",
+    Reason.ABOVE_REVIEW: "The post probably asserts a claim that has a note; a moderator is asked.",
+    Reason.BELOW_REVIEW: "A claim comes near, but it is not likely enough that the post asserts it.",
+    Reason.DENIES: "The post disputes the claim rather than asserting it, so there is nothing to answer.",
+    Reason.REPORTS: "The post quotes, asks about or attributes the claim without adopting it.",
+    Reason.UNRELATED: "The nearest claim is about something else.",
+    Reason.NO_CLAIM_FOUND: "No claim with a note comes near what the post says.",
+    Reason.SEVERAL_CLAIMS: "The post asserts several claims; they share one message.",
+    Reason.CLAIMS_TOO_CLOSE: "Two claims matched the same words about equally well; only the better one counts.",
+    Reason.ALREADY_ANSWERED: "This claim was already answered in this thread.",
+    Reason.NO_ACTIVE_NOTE: "The claim's note is not active, or is overdue for review.",
+    Reason.TOO_SHORT: "The post has too few words of its own to state a claim.",
+    Reason.NOT_ENGLISH: "The post is not in English, the only language the bot can judge.",
+    Reason.AUTOMATED_AUTHOR: "The post was written by a bot or another automatic author.",
+    Reason.OPTED_OUT: "The author asked the bot not to answer their posts.",
+    Reason.ONLY_QUOTES: "The post only quotes others.",
+    Reason.ONLY_CODE: "The post holds only code, links or pictures.",
+    Reason.MODE_OFF: "The bot is switched off in this forum.",
+    Reason.MODE_SHADOW: "This forum is in shadow mode: decisions are logged and nothing is posted.",
+    Reason.MODE_REVIEW: "This forum is in review mode: a moderator releases each reply.",
+    Reason.SCREENER_BUSY: "The bot is busy; the post will be judged a little later.",
+    Reason.SCREENER_UNAVAILABLE: "The judging model is not available, so the bot stays silent.",
+}
+
+_VALUE_WORDS = {"p": "score", "review": "review from", "reply": "reply from"}
+
+_MODE_REASONS = {Mode.OFF: Reason.MODE_OFF, Mode.SHADOW: Reason.MODE_SHADOW, Mode.REVIEW: Reason.MODE_REVIEW}
+
+_SPECIFICITY = {"guild": 1, "forum": 2, "claim": 3}
+
+
+def explain(reason: str, **values: float) -> str:
+    """Return one plain sentence for a reason code, with the numbers given appended.
+
+    ``explain("below-review", p=0.31, review=0.5)`` ends in ``(score 0.31, review from 0.50)``. A code this version
+    does not know (a row stored by a newer one) is shown as it is.
+    """
+    sentence = _SENTENCES.get(reason)
+    if sentence is None:
+        return f"Reason: {reason}."
+    numbers = ", ".join(f"{_VALUE_WORDS.get(name, name)} {value:.2f}" for name, value in values.items())
+    return f"{sentence[:-1]} ({numbers})." if numbers else sentence
+
+
+def out_of_scope(post: Post, clean: CleanText, language: str | None) -> str | None:
+    """Return the reason why a post is not judged at all, or None when it is.
+
+    ``language`` is the guess for the post's own words; None (too short to tell) counts as in scope.
+    """
+    if post.is_automated:
+        return Reason.AUTOMATED_AUTHOR
+    own_words = sum(word_count(sentence.text) for sentence in clean.sentences if not sentence.is_quoted)
+    if post.title:
+        own_words += word_count(post.title)
+    if own_words < MIN_WORDS:
+        return _why_wordless(clean, own_words)
+    if language is not None and language != "en":
+        return Reason.NOT_ENGLISH
+    return None
+
+
+def _why_wordless(clean: CleanText, own_words: int) -> Reason:
+    if own_words == 0 and any(sentence.is_quoted for sentence in clean.sentences):
+        return Reason.ONLY_QUOTES
+    if own_words == 0 and clean.raw.strip():
+        return Reason.ONLY_CODE
+    return Reason.TOO_SHORT
+
+
+def is_in_force(note: Note, today: date) -> bool:
+    """Tell whether a note may be used: active, and not past the date its review was due."""
+    return note.state is NoteState.ACTIVE and today <= note.review_due
+
+
+def thresholds_in_force(
+    default: Thresholds, rows: Sequence[ThresholdRow], *, forum_id: int, claim_id: str
+) -> Thresholds:
+    """Return the most specific thresholds: claim, else forum, else guild, else ``default``."""
+    keys = {"guild": "", "forum": str(forum_id), "claim": claim_id}
+    fitting = [row for row in rows if row.scope in keys and row.key == keys[row.scope]]
+    best = max(fitting, key=lambda row: _SPECIFICITY[row.scope], default=None)
+    return best.thresholds if best else default
+
+
+def decide(
+    findings: Iterable[Finding],
+    *,
+    thresholds_for: Callable[[str], Thresholds],
+    mode: Mode,
+    said: frozenset[str] = frozenset(),
+) -> Decision:
+    """Return what to do with a post, given what it does with each claim.
+
+    ``thresholds_for("")`` must give the thresholds for a claim without its own. ``said`` holds the claims already
+    answered in the thread. Only a finding whose stance is ``asserts`` can lead to a reply or a review.
+    """
+    ranked = sorted(findings, key=lambda finding: -finding.p_asserts)
+    verdicts = [(finding, _verdict(finding, thresholds_for(finding.claim_id), said)) for finding in ranked]
+    over_reply = [finding for finding, reason in verdicts if reason is Reason.ABOVE_REPLY]
+    over_review = [finding for finding, reason in verdicts if reason is Reason.ABOVE_REVIEW]
+    leading = _distinct(over_reply or over_review)[:MAX_CLAIMS]
+    would_be = Action.REPLY if over_reply else Action.REVIEW if over_review else Action.IGNORE
+    action = _in_mode(would_be, mode)
+    reasons = _reasons([reason for _, reason in verdicts], kept=len(leading), found=len(over_reply or over_review))
+    deciding = leading[0].claim_id if leading else ranked[0].claim_id if ranked else ""
+    return Decision(
+        action=action,
+        reasons=_mode_reason(would_be, mode) + reasons,
+        findings=tuple(ranked[:MAX_FINDINGS]),
+        claim_ids=tuple(finding.claim_id for finding in leading) if action is not Action.IGNORE else (),
+        thresholds=thresholds_for(deciding),
+        would_be=would_be,
+    )
+
+
+def _verdict(finding: Finding, thresholds: Thresholds, said: frozenset[str]) -> Reason:
+    if finding.stance is not Stance.ASSERTS:
+        return Reason(finding.stance.value)
+    if finding.p_asserts < thresholds.review:
+        return Reason.BELOW_REVIEW
+    if finding.claim_id in said:
+        return Reason.ALREADY_ANSWERED
+    return Reason.ABOVE_REPLY if finding.p_asserts >= thresholds.reply else Reason.ABOVE_REVIEW
+
+
+def _distinct(ranked: Sequence[Finding]) -> list[Finding]:
+    kept: list[Finding] = []
+    for finding in ranked:
+        if not any(_is_same_assertion(finding, better) for better in kept):
+            kept.append(finding)
+    return kept
+
+
+def _is_same_assertion(one: Finding, other: Finding) -> bool:
+    is_overlapping = one.start < other.end and other.start < one.end
+    return is_overlapping and abs(one.p_asserts - other.p_asserts) < HAIR
+
+
+# Most telling first; what is missing here never stands in a list of verdicts.
+_TELLING = (
+    Reason.ABOVE_REPLY, Reason.ABOVE_REVIEW, Reason.SEVERAL_CLAIMS, Reason.CLAIMS_TOO_CLOSE, Reason.ALREADY_ANSWERED,
+    Reason.DENIES, Reason.REPORTS, Reason.BELOW_REVIEW, Reason.UNRELATED,
+)  # fmt: skip
+
+
+def _reasons(verdicts: Sequence[Reason], *, kept: int, found: int) -> tuple[str, ...]:
+    if not verdicts:
+        return (Reason.NO_CLAIM_FOUND,)
+    present = set(verdicts)
+    if kept > 1:
+        present.add(Reason.SEVERAL_CLAIMS)
+    if kept < min(found, MAX_CLAIMS):
+        present.add(Reason.CLAIMS_TOO_CLOSE)
+    telling = [reason for reason in _TELLING if reason in present]
+    if kept:  # The verdicts on the other claims only matter where they explain silence.
+        telling = [reason for reason in telling if _TELLING.index(reason) <= _TELLING.index(Reason.ALREADY_ANSWERED)]
+    return tuple(telling)
+
+
+def _in_mode(would_be: Action, mode: Mode) -> Action:
+    if mode in (Mode.OFF, Mode.SHADOW):
+        return Action.IGNORE
+    return Action.REVIEW if mode is Mode.REVIEW and would_be is Action.REPLY else would_be
+
+
+def _mode_reason(would_be: Action, mode: Mode) -> tuple[str, ...]:
+    if mode is Mode.OFF or _in_mode(would_be, mode) is not would_be:
+        return (_MODE_REASONS[mode],)
+    return ()
+
+
+def asserted_claims(findings: Iterable[Finding], thresholds_for: Callable[[str], Thresholds]) -> frozenset[str]:
+    """Return the claims that a post asserts at or above review, answered before or not.
+
+    An edit that empties the overlap with what a reply was about takes that reply back.
+    """
+    return frozenset(
+        finding.claim_id
+        for finding in findings
+        if finding.stance is Stance.ASSERTS and finding.p_asserts >= thresholds_for(finding.claim_id).review
+    )
+
+
+def retention_cutoff(now: datetime, days: int) -> datetime:
+    """Return the moment before which stored excerpts and questions must be erased."""
+    return now - timedelta(days=days)
+
+
+def retry_delay(attempts: int) -> timedelta | None:
+    """Return how long to wait after the given number of failed sendings, None to give up.
+
+    Doubles from 5 s to 120 s; gives up when the waits together would pass ten minutes: 5, 10, 20, 40, 80, 120, 120,
+    120 s, then None.
+    """
+    waits = [min(RETRY_FIRST_S * 2**step, RETRY_LONGEST_S) for step in range(max(attempts, 1))]
+    return timedelta(seconds=waits[-1]) if sum(waits) <= RETRY_DEADLINE_S else None

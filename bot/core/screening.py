@@ -1,0 +1,168 @@
+"""One post end to end: claim it, clean it, scope it, judge it, word the reply, record the decision.
+
+Sends nothing: what must be sent or taken back is in the result.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.core import policy
+from bot.core.compose import compose_reply
+from bot.core.domain import Action, Decision, Finding, ForumSettings, Mode, Note, Post, Reply, Thresholds
+from bot.core.errors import ScreenerBusy, ScreenerUnavailable
+from bot.core.policy import Reason
+from bot.core.ports import (
+    Clock,
+    LanguageGuesser,
+    OutboxItem,
+    PostRef,
+    ReviewItem,
+    Screener,
+    SentReply,
+    Store,
+    ThresholdRow,
+)
+from bot.core.text import CleanText, clean
+
+
+@dataclass(frozen=True, slots=True)
+class Screened:
+    """What came of one post. ``item`` is the promise or the review item that was stored, if any.
+
+    ``withdraw`` is a reply that stands and must be deleted, because an edit took its claims out of the post.
+    """
+
+    decision: Decision
+    item: OutboxItem | ReviewItem | None = None
+    withdraw: SentReply | None = None
+
+
+class Screening:
+    """Runs posts through the judge and the policy. One instance serves every server."""
+
+    def __init__(
+        self,
+        *,
+        screener: Screener,
+        store: Store,
+        language: LanguageGuesser,
+        defaults: Thresholds,
+        clock: Clock,
+        notes: Mapping[str, Note],
+    ) -> None:
+        """Keep the collaborators; ``notes`` maps claim id to note and is read anew for each post."""
+        self._screener = screener
+        self._store = store
+        self._language = language
+        self._defaults = defaults
+        self._clock = clock
+        self._notes = notes
+
+    @property
+    def notes(self) -> Mapping[str, Note]:
+        """The notes in use, by claim id."""
+        return self._notes
+
+    def use_notes(self, notes: Mapping[str, Note]) -> None:
+        """Replace the notes, for posts judged from now on."""
+        self._notes = notes
+
+    async def judge(
+        self,
+        post: Post,
+        *,
+        mode: Mode,
+        said: frozenset[str] = frozenset(),
+        rows: Sequence[ThresholdRow] = (),
+    ) -> Decision:
+        """Return the decision on a post without storing or sending anything: the dry run.
+
+        Raises ScreenerBusy or ScreenerUnavailable.
+        """
+        cleaned = clean(post.text)
+        reason = policy.out_of_scope(post, cleaned, self._language.guess(_own_words(post, cleaned)))
+        if reason is not None:
+            return Decision(Action.IGNORE, (reason,), thresholds=self._thresholds_for(post, rows)(""))
+        found = await self._screener.assess(cleaned, title=post.title, parent=post.parent_text)
+        usable = tuple(finding for finding in found if self._is_usable(finding.claim_id))
+        if found and not usable:
+            return Decision(Action.IGNORE, (Reason.NO_ACTIVE_NOTE,), thresholds=self._thresholds_for(post, rows)(""))
+        return policy.decide(usable, thresholds_for=self._thresholds_for(post, rows), mode=mode, said=said)
+
+    async def screen(self, post: Post, settings: ForumSettings, *, is_edit: bool = False) -> Screened | None:
+        """Judge a post and store what is to be done; None when the same text was handled before.
+
+        Never raises for a busy or missing judge: the decision says so and the post stays pending for ``retry``.
+        Raises StoreUnavailable.
+        """
+        if settings.mode is Mode.OFF:
+            return Screened(Decision(Action.IGNORE, (Reason.MODE_OFF,)))
+        if not await self._store.claim_post(ref(post), text_hash(post)):
+            return None
+        return await self._finish(post, settings, is_edit=is_edit)
+
+    async def retry(self, post: Post, settings: ForumSettings) -> Screened:
+        """Judge a post that was claimed earlier and never decided (busy judge, restart)."""
+        return await self._finish(post, settings, is_edit=True)
+
+    async def _finish(self, post: Post, settings: ForumSettings, *, is_edit: bool) -> Screened:
+        rows = await self._store.threshold_rows(post.guild_id)
+        said = await self._store.claims_said(post.thread_id)
+        try:
+            decision = await self.judge(post, mode=settings.mode, said=said, rows=rows)
+        except ScreenerBusy:
+            return Screened(Decision(Action.IGNORE, (Reason.SCREENER_BUSY,)))
+        except ScreenerUnavailable:
+            return Screened(Decision(Action.IGNORE, (Reason.SCREENER_UNAVAILABLE,)))
+        withdrawn = await self._withdraw_if_taken_out(post, decision, rows) if is_edit else None
+        reply, excerpt = self._compose(post, decision)
+        item = await self._store.record(ref(post), decision, mode=settings.mode, reply=reply, excerpt=excerpt)
+        return Screened(decision, item, withdrawn)
+
+    async def _withdraw_if_taken_out(
+        self, post: Post, decision: Decision, rows: Sequence[ThresholdRow]
+    ) -> SentReply | None:
+        asserted = policy.asserted_claims(decision.findings, self._thresholds_for(post, rows))
+        standing = await self._store.sent_reply(post_id=post.id)
+        still_said = asserted.intersection(standing.reply.claim_ids) if standing else asserted
+        return None if still_said else await self._store.withdraw(post.id, "edited")
+
+    def _compose(self, post: Post, decision: Decision) -> tuple[Reply | None, str | None]:
+        if decision.action is Action.IGNORE:
+            return None, None
+        by_claim = {finding.claim_id: finding for finding in decision.findings}
+        matched = [(self._notes[claim], matched_words(post, by_claim[claim])) for claim in decision.claim_ids]
+        return compose_reply(post.id, matched), " … ".join(words for _, words in matched)
+
+    def _is_usable(self, claim_id: str) -> bool:
+        note = self._notes.get(claim_id)
+        return note is not None and policy.is_in_force(note, self._clock.now().date())
+
+    def _thresholds_for(self, post: Post, rows: Sequence[ThresholdRow]) -> Callable[[str], Thresholds]:
+        def of_claim(claim_id: str) -> Thresholds:
+            return policy.thresholds_in_force(self._defaults, rows, forum_id=post.forum_id, claim_id=claim_id)
+
+        return of_claim
+
+
+def ref(post: Post) -> PostRef:
+    """Return where a post is, without its text."""
+    return PostRef(post.id, post.guild_id, post.forum_id, post.thread_id)
+
+
+def text_hash(post: Post) -> str:
+    """Return a hash that changes when the words of a post change, to tell a real edit from a loaded preview."""
+    return hashlib.sha256(f"{post.title or ''}\n{post.text}".encode("utf-8", "replace")).hexdigest()
+
+
+def matched_words(post: Post, finding: Finding) -> str:
+    """Return the words of the post that a finding is about; the title where the span is empty."""
+    return post.text[finding.start : finding.end].strip() or (post.title or post.text).strip()
+
+
+def _own_words(post: Post, cleaned: CleanText) -> str:
+    own = " ".join(sentence.text for sentence in cleaned.sentences if not sentence.is_quoted)
+    return f"{post.title}. {own}" if post.title else own

@@ -1,0 +1,74 @@
+"""Written stand-ins for the core's ports: a scripted judge, a store in memory, a clock that is set by hand.
+
+They keep the contracts of ``bot.core.ports`` and nothing more; no test needs weights, a disk or a wait.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from bot.core.domain import Claim, Finding, Stance, StanceScores
+from bot.core.text import CleanText
+from tests.clocks import NOON, FixedClock
+from tests.memory_store import MemoryStore
+
+__all__ = ["NOON", "FakeScreener", "FixedClock", "FixedLanguage", "MemoryStore", "finding"]
+
+
+class FixedLanguage:
+    """Guesses the same language for every text; None stands for "too short to tell"."""
+
+    def __init__(self, code: str | None = "en") -> None:
+        self.code = code
+        self.asked: list[str] = []
+
+    def guess(self, text: str) -> str | None:
+        self.asked.append(text)
+        return self.code
+
+
+def finding(
+    claim_id: str = "c1",
+    p_asserts: float = 0.9,
+    stance: Stance = Stance.ASSERTS,
+    *,
+    span: tuple[int, int] = (0, 40),
+    similarity: float = 0.7,
+) -> Finding:
+    """Return a finding whose raw scores agree with its stance."""
+    rest = {one.value: 0.05 for one in Stance} | {stance.value: 0.85}
+    return Finding(claim_id, stance, p_asserts, similarity, *span, StanceScores(**rest))
+
+
+class FakeScreener:
+    """Answers by script: phrase in the post -> findings. ``error`` is raised instead when set."""
+
+    def __init__(self, script: Mapping[str, Sequence[Finding]] | None = None) -> None:
+        self.script = dict(script or {})
+        self.error: Exception | None = None
+        self.problem: str | None = None
+        self.claims: tuple[Claim, ...] = ()
+        self.assessed: list[str] = []
+
+    async def load_claims(self, claims: Sequence[Claim]) -> None:
+        self.claims = tuple(claims)
+
+    async def assess(
+        self, text: CleanText, *, title: str | None = None, parent: str | None = None
+    ) -> tuple[Finding, ...]:
+        if self.error is not None:
+            raise self.error
+        self.assessed.append(text.raw)
+        return self._scripted(f"{title or ''}\n{text.raw}")
+
+    async def suggest(self, question: str, top: int = 3) -> tuple[Finding, ...]:
+        if self.error is not None:
+            raise self.error
+        return self._scripted(question)[:top]
+
+    def _scripted(self, text: str) -> tuple[Finding, ...]:
+        found = [one for phrase, findings in self.script.items() if phrase.lower() in text.lower() for one in findings]
+        best: dict[str, Finding] = {}
+        for one in sorted(found, key=lambda one: -one.p_asserts):
+            best.setdefault(one.claim_id, one)
+        return tuple(best.values())

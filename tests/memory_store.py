@@ -1,0 +1,232 @@
+"""``ports.Store`` in dictionaries: the contract's meaning without SQL, for tests that need no disk."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from bot.core.domain import Action, Decision, ForumSettings, Mode, Reply, Thresholds
+from bot.core.ports import OutboxItem, PostRef, ReviewItem, SentReply, StoreStatus, ThresholdRow
+from tests.clocks import FixedClock
+
+
+@dataclass
+class PostRow:
+    """What the memory store keeps of a post. ``state``: pending, decided, released or withdrawn."""
+
+    post: PostRef
+    text_hash: str
+    created_at: datetime
+    state: str = "pending"
+    decision: Decision | None = None
+    excerpt: str | None = None
+
+
+@dataclass
+class OutboxRow:
+    """A promised reply and what became of it. ``state``: due, sent, failed or cancelled."""
+
+    item: OutboxItem
+    due_at: datetime
+    decision: Decision
+    state: str = "due"
+    message_id: int | None = None
+    reason: str | None = None
+
+
+@dataclass
+class ReviewRow:
+    """A review item and how it was closed; None while open."""
+
+    item: ReviewItem
+    decision: Decision
+    outcome: str | None = None
+    actor_id: int | None = None
+
+
+@dataclass
+class MemoryStore:
+    """All of ``ports.Store`` in dictionaries. Tests may look inside; ``thresholds`` is filled by them directly."""
+
+    clock: FixedClock = field(default_factory=FixedClock)
+    settings: dict[tuple[int, int], ForumSettings] = field(default_factory=dict)
+    thresholds: dict[int, list[ThresholdRow]] = field(default_factory=dict)
+    posts: dict[int, PostRow] = field(default_factory=dict)
+    outbox: dict[int, OutboxRow] = field(default_factory=dict)
+    reviews: dict[int, ReviewRow] = field(default_factory=dict)
+    ratings: dict[tuple[int, int], bool] = field(default_factory=dict)
+    requests: list[tuple[int, str, datetime]] = field(default_factory=list)
+    seen: dict[int, tuple[int, int]] = field(default_factory=dict)
+    audit: list[tuple[str, int]] = field(default_factory=list)
+    _ids: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
+
+    async def forum(self, guild_id: int, forum_id: int) -> ForumSettings | None:
+        return self.settings.get((guild_id, forum_id))
+
+    async def forums(self, guild_id: int | None = None) -> tuple[ForumSettings, ...]:
+        return tuple(one for one in self.settings.values() if guild_id in (None, one.guild_id))
+
+    async def put_forum(self, settings: ForumSettings, *, actor_id: int) -> None:
+        self.settings[settings.guild_id, settings.forum_id] = settings
+        self.audit.append(("put-forum", actor_id))
+
+    async def threshold_rows(self, guild_id: int) -> tuple[ThresholdRow, ...]:
+        return tuple(self.thresholds.get(guild_id, ()))
+
+    def set_thresholds(self, guild_id: int, scope: str, key: str, thresholds: Thresholds) -> None:
+        """Add an override, as an admin's command would."""
+        self.thresholds.setdefault(guild_id, []).append(ThresholdRow(scope, key, thresholds))
+
+    async def claim_post(self, post: PostRef, text_hash: str) -> bool:
+        row = self.posts.get(post.post_id)
+        if row is not None and row.text_hash == text_hash:
+            return False
+        created_at = row.created_at if row else self.clock.now()
+        self.posts[post.post_id] = PostRow(post, text_hash, created_at)
+        return True
+
+    async def release_post(self, post_id: int, reason: str) -> None:
+        row = self.posts.get(post_id)
+        if row is not None and row.state == "pending":
+            row.state = "released"
+            self.audit.append((reason, post_id))
+
+    async def unfinished_posts(self, older_than: datetime, limit: int = 100) -> tuple[PostRef, ...]:
+        waiting = [row for row in self.posts.values() if row.state == "pending" and row.created_at < older_than]
+        return tuple(row.post for row in sorted(waiting, key=lambda row: row.created_at)[:limit])
+
+    async def record(
+        self, post: PostRef, decision: Decision, *, mode: Mode, reply: Reply | None, excerpt: str | None
+    ) -> OutboxItem | ReviewItem | None:
+        row = self.posts.setdefault(post.post_id, PostRow(post, "", self.clock.now()))
+        row.state, row.decision = "decided", decision
+        row.excerpt = excerpt if decision.action is not Action.IGNORE else None
+        self.audit.append((f"{mode}:{decision.action}", post.post_id))
+        if reply is None or decision.action is Action.IGNORE:
+            return None
+        if decision.action is Action.REPLY:
+            return self._promise(post, reply, decision)
+        item = ReviewItem(
+            next(self._ids), post, reply, decision.findings, decision.thresholds, excerpt, None, self.clock.now()
+        )
+        self.reviews[item.id] = ReviewRow(item, decision)
+        return item
+
+    def _promise(self, post: PostRef, reply: Reply, decision: Decision) -> OutboxItem | None:
+        if any(row.item.post.post_id == post.post_id for row in self.outbox.values()):
+            return None
+        if self._said(post.thread_id).intersection(reply.claim_ids):
+            return None
+        item = OutboxItem(next(self._ids), post, reply, 0, self.clock.now())
+        self.outbox[item.id] = OutboxRow(item, self.clock.now(), decision)
+        return item
+
+    def _said(self, thread_id: int) -> frozenset[str]:
+        standing = [
+            row for row in self.outbox.values() if row.item.post.thread_id == thread_id and row.state in ("due", "sent")
+        ]
+        return frozenset(claim for row in standing for claim in row.item.reply.claim_ids)
+
+    async def claims_said(self, thread_id: int) -> frozenset[str]:
+        return self._said(thread_id)
+
+    async def outbox_due(self, now: datetime, limit: int = 50) -> tuple[OutboxItem, ...]:
+        due = [row for row in self.outbox.values() if row.state == "due" and row.due_at <= now]
+        return tuple(row.item for row in sorted(due, key=lambda row: row.item.created_at)[:limit])
+
+    async def mark_sent(self, item_id: int, message_id: int) -> None:
+        row = self.outbox[item_id]
+        row.state, row.message_id = "sent", message_id
+
+    async def mark_failed(self, item_id: int, reason: str, retry_at: datetime | None) -> None:
+        row = self.outbox[item_id]
+        row.item = replace(row.item, attempts=row.item.attempts + 1)
+        row.reason = reason
+        if retry_at is None:
+            row.state = "failed"
+        else:
+            row.due_at = retry_at
+
+    async def sent_reply(self, *, post_id: int | None = None, message_id: int | None = None) -> SentReply | None:
+        for row in self.outbox.values():
+            is_wanted = row.item.post.post_id == post_id if post_id is not None else row.message_id == message_id
+            if row.state == "sent" and is_wanted:
+                return self._as_sent(row)
+        return None
+
+    @staticmethod
+    def _as_sent(row: OutboxRow) -> SentReply:
+        return SentReply(
+            row.item.post, row.message_id or 0, row.item.reply, row.decision.findings, row.decision.thresholds
+        )
+
+    async def withdraw(self, post_id: int, reason: str) -> SentReply | None:
+        standing = await self.sent_reply(post_id=post_id)
+        for row in self.outbox.values():
+            if row.item.post.post_id == post_id:
+                row.state, row.reason = "cancelled", reason
+        for review in self.reviews.values():
+            if review.item.post.post_id == post_id:
+                review.item = replace(review.item, excerpt=None)
+                review.outcome = review.outcome or reason
+        if post_id in self.posts:
+            self.posts[post_id].state, self.posts[post_id].excerpt = "withdrawn", None
+        self.audit.append((f"withdraw:{reason}", post_id))
+        return standing
+
+    async def rate(self, message_id: int, member_id: int, *, is_helpful: bool) -> None:
+        self.ratings[message_id, member_id] = is_helpful
+
+    async def record_request(self, guild_id: int, question: str) -> None:
+        self.requests.append((guild_id, question, self.clock.now()))
+
+    async def reviews_without_card(self, limit: int = 20) -> tuple[ReviewItem, ...]:
+        waiting = [row.item for row in self.reviews.values() if row.outcome is None]
+        return tuple(item for item in waiting if item.card_message_id is None)[:limit]
+
+    async def mark_card(self, item_id: int, message_id: int) -> None:
+        row = self.reviews[item_id]
+        row.item = replace(row.item, card_message_id=message_id)
+
+    async def resolve_review(self, item_id: int, *, actor_id: int, outcome: str) -> ReviewItem | None:
+        row = self.reviews.get(item_id)
+        if row is None or row.outcome is not None:
+            return None
+        row.outcome, row.actor_id = outcome, actor_id
+        self.audit.append((f"review:{outcome}", actor_id))
+        if outcome == "posted":
+            self._promise(row.item.post, row.item.reply, row.decision)
+        return row.item
+
+    async def cursor(self, thread_id: int) -> int | None:
+        return self.seen[thread_id][1] if thread_id in self.seen else None
+
+    async def cursors(self, forum_id: int, limit: int = 200) -> dict[int, int]:
+        threads = [(thread, newest) for thread, (forum, newest) in self.seen.items() if forum == forum_id]
+        return dict(sorted(threads, key=lambda one: -one[1])[:limit])
+
+    async def move_cursor(self, forum_id: int, thread_id: int, message_id: int) -> None:
+        newest = await self.cursor(thread_id) or 0
+        self.seen[thread_id] = (forum_id, max(newest, message_id))
+
+    async def expire(self, before: datetime) -> int:
+        old = [row for row in self.posts.values() if row.excerpt is not None and row.created_at < before]
+        for row in old:
+            row.excerpt = None
+        for review in self.reviews.values():
+            if review.item.created_at < before:
+                review.item = replace(review.item, excerpt=None)
+        kept = [request for request in self.requests if request[2] >= before]
+        erased = len(old) + len(self.requests) - len(kept)
+        self.requests = kept
+        return erased
+
+    async def status(self) -> StoreStatus:
+        return StoreStatus(
+            schema_version="memory",
+            posts=len(self.posts),
+            pending_posts=sum(row.state == "pending" for row in self.posts.values()),
+            outbox=sum(row.state == "due" for row in self.outbox.values()),
+            open_reviews=sum(row.outcome is None for row in self.reviews.values()),
+        )
