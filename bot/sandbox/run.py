@@ -1,0 +1,113 @@
+"""Runs the sandbox: the bot in its world, the page in front of it, until it is stopped."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import discord
+from simcord.backend.errors import SetupError
+
+from bot.client import FootnoteBot, Services
+from bot.core.domain import ForumSettings, Mode
+from bot.core.errors import BadSetting
+from bot.core.ports import Store
+from bot.sandbox.journal import Journal
+from bot.sandbox.page import SandboxPage
+from bot.sandbox.seed import seed
+from bot.sandbox.world import World
+
+DEFAULT_PORT = 8710
+PORTS_TRIED = 10
+TICK_S = 0.5
+KEY_FILE = "sandbox-page.key"
+
+
+async def run_sandbox(
+    services: Services,
+    *,
+    data_dir: Path,
+    announce: Callable[[str], None],
+    port: int = DEFAULT_PORT,
+    stop: asyncio.Event | None = None,
+) -> None:
+    """Serve the sandbox until ``stop`` is set or the task is cancelled; tells the page's address once it answers."""
+    async with open_sandbox(FootnoteBot(services), services.store, data_dir=data_dir, port=port) as page:
+        announce(f"Open {page.url} in a browser on this machine. Stop with Ctrl-C.")
+        await (stop or asyncio.Event()).wait()
+
+
+@asynccontextmanager
+async def open_sandbox(
+    bot: discord.Client, store: Store | None, *, data_dir: Path, port: int = DEFAULT_PORT
+) -> AsyncIterator[SandboxPage]:
+    """Start a world from what ``data_dir`` keeps and serve its page; both end with the context."""
+    world = World(bot)
+    journal = Journal(data_dir, world.backend)
+    journal.open()
+    try:
+        if store is not None:
+            await watch_forum(world, store)
+        await world.start()
+        with world.env.time_context():
+            await seed(world)
+            async with _serve(world, data_dir, port) as page:
+                yield page
+    finally:
+        await world.stop()
+        journal.close()
+
+
+async def watch_forum(world: World, store: Store, mode: Mode = Mode.AUTO) -> None:
+    """Watch the forum in a mode unless an admin has already chosen otherwise."""
+    guild_id, forum_id = int(world.guild.id), int(world.forum.id)
+    if await store.forum(guild_id, forum_id) is None:
+        settings = ForumSettings(guild_id, forum_id, mode, int(world.moderators.id))
+        await store.put_forum(settings, actor_id=int(world.admin.id))
+
+
+@asynccontextmanager
+async def _serve(world: World, data_dir: Path, port: int) -> AsyncIterator[SandboxPage]:
+    page = await _first_free(world, page_key(data_dir), port)
+    ticking = asyncio.create_task(_tick(page))
+    try:
+        yield page
+    finally:
+        ticking.cancel()
+        await asyncio.gather(ticking, return_exceptions=True)
+        await page.close()
+
+
+async def _first_free(world: World, key: str, port: int) -> SandboxPage:
+    """Enter the page on the first free port from ``port`` on."""
+    for candidate in range(port, port + PORTS_TRIED) if port else (0,):
+        page = SandboxPage(world, port=candidate, capability=key)
+        try:
+            await page.__aenter__()
+        except SetupError:
+            continue
+        return page
+    raise BadSetting(f"Ports {port} to {port + PORTS_TRIED - 1} are all taken. Choose another with --port.")
+
+
+async def _tick(page: SandboxPage) -> None:
+    while True:
+        await asyncio.sleep(TICK_S)
+        try:
+            await page.tick()
+        except TimeoutError:
+            continue  # the bot is still at work; look again at the next tick
+
+
+def page_key(data_dir: Path) -> str:
+    """Return the secret part of the page's address, the same after a restart so that a bookmark still works."""
+    path = data_dir / KEY_FILE
+    if path.exists() and (kept := path.read_text(encoding="utf-8").strip()):
+        return kept
+    key = secrets.token_urlsafe(24)
+    path.touch(mode=0o600)
+    path.write_text(key, encoding="utf-8")
+    return key
