@@ -1,0 +1,182 @@
+"""``SqlStore``: the core's Store port over one database. Holds no queries; each method runs one in a transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Concatenate, ParamSpec, TypeVar
+
+from sqlalchemy import Connection
+
+from bot.core.domain import Decision, ForumSettings, Mode, Reply
+from bot.core.ports import Clock, OutboxItem, PostRef, ReviewItem, SentReply, StoreStatus, ThresholdRow
+from bot.store import configuration, outbox, posts, reviews, upkeep
+from bot.store.encryption import Vault
+from bot.store.engine import Database
+from bot.store.rows import Transaction
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class SqlStore:
+    """Implements ``ports.Store``, whose docstrings hold; what goes beyond the port says so. See ``open_store``."""
+
+    def __init__(self, database: Database, vault: Vault, clock: Clock, schema_version: str) -> None:
+        """Take an open database of the newest schema and the keys that fit it."""
+        self._database = database
+        self._vault = vault
+        self._clock = clock
+        self._schema_version = schema_version
+
+    async def _write(self, query: Callable[Concatenate[Transaction, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        def work(connection: Connection) -> T:
+            return query(Transaction(connection, self._vault, self._clock.now()), *args, **kwargs)
+
+        return await self._database.write(work)
+
+    async def _read(self, query: Callable[Concatenate[Transaction, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        def work(connection: Connection) -> T:
+            return query(Transaction(connection, self._vault, self._clock.now()), *args, **kwargs)
+
+        return await self._database.read(work)
+
+    async def forum(self, guild_id: int, forum_id: int) -> ForumSettings | None:
+        """Return one channel's settings, None when it was never watched."""
+        return await self._read(configuration.find_forum, guild_id, forum_id)
+
+    async def forums(self, guild_id: int | None = None) -> tuple[ForumSettings, ...]:
+        """Return the watched channels of one server, or of all."""
+        return await self._read(configuration.list_forums, guild_id)
+
+    async def put_forum(self, settings: ForumSettings, *, actor_id: int) -> None:
+        """Insert or replace one channel's settings, with an audit row."""
+        await self._write(configuration.put_forum, settings, actor_id)
+
+    async def threshold_rows(self, guild_id: int) -> tuple[ThresholdRow, ...]:
+        """Return the server's threshold overrides."""
+        return await self._read(configuration.list_thresholds, guild_id)
+
+    async def put_threshold(self, guild_id: int, row: ThresholdRow, *, actor_id: int) -> None:
+        """Insert or replace one override, with an audit row. Beyond the port."""
+        await self._write(configuration.put_threshold, guild_id, row, actor_id)
+
+    async def remove_threshold(self, guild_id: int, scope: str, key: str, *, actor_id: int) -> bool:
+        """Remove one override, with an audit row; False when there was none. Beyond the port."""
+        return await self._write(configuration.remove_threshold, guild_id, scope, key, actor_id)
+
+    async def claim_post(self, post: PostRef, text_hash: str) -> bool:
+        """Insert the post's row; False when the same text of it is or was handled already."""
+        return await self._write(posts.claim, post, text_hash)
+
+    async def release_post(self, post_id: int, reason: str) -> None:
+        """Mark a pending post as given up so that it is not retried."""
+        await self._write(posts.release, post_id, reason)
+
+    async def unfinished_posts(self, older_than: datetime, limit: int = 100) -> tuple[PostRef, ...]:
+        """Return posts that were claimed and never decided, oldest first."""
+        return await self._read(posts.unfinished, older_than, limit)
+
+    async def record(
+        self, post: PostRef, decision: Decision, *, mode: Mode, reply: Reply | None, excerpt: str | None
+    ) -> OutboxItem | ReviewItem | None:
+        """Store a decision with its outbox row or review item and its audit row, in one transaction."""
+        return await self._write(posts.record, post, decision, mode, reply, excerpt)
+
+    async def claims_said(self, thread_id: int) -> frozenset[str]:
+        """Return the claims already answered, or promised an answer, in this thread."""
+        return await self._read(outbox.said, thread_id)
+
+    async def outbox_due(self, now: datetime, limit: int = 50) -> tuple[OutboxItem, ...]:
+        """Return promised replies whose time to be tried has come, oldest first."""
+        return await self._read(outbox.due, now, limit)
+
+    async def mark_sent(self, item_id: int, message_id: int) -> None:
+        """Note that a promised reply stands as this message."""
+        await self._write(outbox.mark_sent, item_id, message_id)
+
+    async def mark_failed(self, item_id: int, reason: str, retry_at: datetime | None) -> None:
+        """Note a failed sending; None for ``retry_at`` gives it up for good and frees its claims."""
+        await self._write(outbox.mark_failed, item_id, reason, retry_at)
+
+    async def sent_reply(self, *, post_id: int | None = None, message_id: int | None = None) -> SentReply | None:
+        """Return the reply to a post, or behind one of our messages; exactly one of the two is given."""
+        if (post_id is None) == (message_id is None):
+            raise ValueError("sent_reply takes either post_id or message_id.")
+        return await self._read(outbox.find_sent, post_id, message_id)
+
+    async def withdraw(self, post_id: int, reason: str) -> SentReply | None:
+        """Cancel what is pending for a post, erase its stored text, and return a reply that must be deleted.
+
+        Returns it again, without its text, until ``mark_deleted`` is called.
+        """
+        return await self._write(posts.withdraw, post_id, reason)
+
+    async def replies_to_delete(self, limit: int = 20) -> tuple[SentReply, ...]:
+        """Return withdrawn replies whose messages are not known to be gone: what a crash left. Beyond the port."""
+        return await self._read(outbox.to_delete, limit)
+
+    async def mark_deleted(self, message_id: int) -> None:
+        """Note that a withdrawn reply's message is gone. Beyond the port."""
+        await self._write(outbox.mark_deleted, message_id)
+
+    async def rate(self, message_id: int, member_id: int, *, is_helpful: bool) -> None:
+        """Store one member's rating of one reply; a second one replaces the first."""
+        await self._write(upkeep.rate, message_id, member_id, is_helpful)
+
+    async def rating_counts(self, message_id: int) -> tuple[int, int]:
+        """Return how many found the reply helpful, and how many not. Beyond the port."""
+        return await self._read(upkeep.rating_counts, message_id)
+
+    async def record_request(self, guild_id: int, question: str) -> None:
+        """Store, encrypted, a question nobody had a note for."""
+        await self._write(upkeep.record_request, guild_id, question)
+
+    async def requests(self, guild_id: int, limit: int = 100) -> tuple[str, ...]:
+        """Return the server's stored questions, newest first. Beyond the port."""
+        return await self._read(upkeep.list_requests, guild_id, limit)
+
+    async def reviews_without_card(self, limit: int = 20) -> tuple[ReviewItem, ...]:
+        """Return open review items whose card was not sent yet, oldest first."""
+        return await self._read(reviews.without_card, limit)
+
+    async def mark_card(self, item_id: int, message_id: int) -> None:
+        """Note the message that shows a review item."""
+        await self._write(reviews.mark_card, item_id, message_id)
+
+    async def resolve_review(
+        self, item_id: int, *, actor_id: int, outcome: str, reply: Reply | None = None
+    ) -> ReviewItem | None:
+        """Close an open item; None when somebody was faster. Outcome ``posted`` writes the outbox row as well.
+
+        Beyond the port: ``reply`` replaces the item's own where the moderator edited it.
+        """
+        return await self._write(reviews.resolve, item_id, actor_id, outcome, reply)
+
+    async def review(self, item_id: int) -> ReviewItem | None:
+        """Return one review item in whatever state. Beyond the port."""
+        return await self._read(reviews.find, item_id)
+
+    async def review_result(self, item_id: int) -> tuple[int, str] | None:
+        """Return who resolved an item and the outcome, None while it is open. Beyond the port."""
+        return await self._read(reviews.result, item_id)
+
+    async def cursor(self, thread_id: int) -> int | None:
+        """Return the newest message id seen in a thread."""
+        return await self._read(upkeep.find_cursor, thread_id)
+
+    async def cursors(self, forum_id: int, limit: int = 200) -> dict[int, int]:
+        """Return thread id -> newest message id seen, most recent threads first."""
+        return await self._read(upkeep.list_cursors, forum_id, limit)
+
+    async def move_cursor(self, forum_id: int, thread_id: int, message_id: int) -> None:
+        """Advance a thread's cursor; it never goes back."""
+        await self._write(upkeep.move_cursor, forum_id, thread_id, message_id)
+
+    async def expire(self, before: datetime) -> int:
+        """Erase stored excerpts, replies and questions older than ``before``; return how many rows lost text."""
+        return await self._write(upkeep.expire, before)
+
+    async def status(self) -> StoreStatus:
+        """Return the store's figures."""
+        return await self._read(upkeep.status, self._schema_version)

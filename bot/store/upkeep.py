@@ -1,0 +1,130 @@
+"""Queries about the rest: ratings, requests, cursors, retention and the figures. Judges nothing."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Table, delete, func, insert, or_, select, update
+
+from bot.core.ports import StoreStatus
+from bot.store.rows import Transaction
+from bot.store.schema import (
+    OutboxState,
+    PostState,
+    ReviewState,
+    cursors,
+    outbox,
+    outbox_claims,
+    posts,
+    ratings,
+    requests,
+    reviews,
+)
+
+
+def rate(tx: Transaction, message_id: int, member_id: int, is_helpful: bool) -> None:
+    """Keep one rating a member and message; the member's digest differs from message to message."""
+    member = tx.vault.digest("rating", message_id, member_id)
+    place = (ratings.c.message_id == message_id) & (ratings.c.member == member)
+    tx.connection.execute(delete(ratings).where(place))
+    tx.connection.execute(
+        insert(ratings).values(message_id=message_id, member=member, is_helpful=is_helpful, rated_at=tx.now)
+    )
+
+
+def rating_counts(tx: Transaction, message_id: int) -> tuple[int, int]:
+    """Return how many found the reply helpful and how many did not."""
+    query = select(ratings.c.is_helpful, func.count()).where(ratings.c.message_id == message_id)
+    rows = tx.connection.execute(query.group_by(ratings.c.is_helpful))
+    counts = {row[0]: row[1] for row in rows}
+    return counts.get(True, 0), counts.get(False, 0)
+
+
+def record_request(tx: Transaction, guild_id: int, question: str) -> None:
+    """Keep a question, sealed; who asked is not kept."""
+    tx.connection.execute(
+        insert(requests).values(guild_id=guild_id, question=tx.vault.seal(question), created_at=tx.now)
+    )
+
+
+def list_requests(tx: Transaction, guild_id: int, limit: int) -> tuple[str, ...]:
+    """Return the server's questions that are not erased yet, newest first."""
+    rows = tx.connection.execute(
+        select(requests.c.question)
+        .where(requests.c.guild_id == guild_id, requests.c.question.is_not(None))
+        .order_by(requests.c.id.desc())
+        .limit(limit)
+    ).scalars()
+    return tuple(text for text in map(tx.vault.unseal, rows) if text is not None)
+
+
+def find_cursor(tx: Transaction, thread_id: int) -> int | None:
+    """Return the newest message id seen in the thread."""
+    query = select(cursors.c.message_id).where(cursors.c.thread_id == thread_id)
+    return tx.connection.execute(query).scalar_one_or_none()
+
+
+def list_cursors(tx: Transaction, forum_id: int, limit: int) -> dict[int, int]:
+    """Return the forum's cursors, threads with the newest messages first."""
+    rows = tx.connection.execute(
+        select(cursors.c.thread_id, cursors.c.message_id)
+        .where(cursors.c.forum_id == forum_id)
+        .order_by(cursors.c.message_id.desc())
+        .limit(limit)
+    )
+    return {row.thread_id: row.message_id for row in rows}
+
+
+def move_cursor(tx: Transaction, forum_id: int, thread_id: int, message_id: int) -> None:
+    """Set the cursor unless it stands further already."""
+    before = find_cursor(tx, thread_id)
+    if before is None:
+        tx.connection.execute(insert(cursors).values(thread_id=thread_id, forum_id=forum_id, message_id=message_id))
+    elif before < message_id:
+        place = cursors.c.thread_id == thread_id
+        tx.connection.execute(update(cursors).where(place).values(forum_id=forum_id, message_id=message_id))
+
+
+def expire(tx: Transaction, before: datetime) -> int:
+    """Erase every sealed text written before the moment; return the number of rows that lost one.
+
+    What can no longer be done without its text ends with it: open reviews expire, unsent replies fail.
+    """
+    late_outbox, late_reviews = outbox.c.created_at < before, reviews.c.created_at < before
+    unsent = select(outbox.c.id).where(outbox.c.state == OutboxState.DUE, late_outbox)
+    tx.connection.execute(delete(outbox_claims).where(outbox_claims.c.outbox_id.in_(unsent)))
+    tx.connection.execute(update(outbox).where(outbox.c.id.in_(unsent)).values(state=OutboxState.FAILED, retry_at=None))
+    tx.connection.execute(
+        update(reviews).where(reviews.c.state == ReviewState.OPEN, late_reviews).values(state=ReviewState.EXPIRED)
+    )
+    erased = sum(
+        (
+            _erase(tx, outbox, late_outbox, "reply"),
+            _erase(tx, reviews, late_reviews, "reply", "excerpt"),
+            _erase(tx, requests, requests.c.created_at < before, "question"),
+        )
+    )
+    if erased:
+        tx.log("texts-erased", detail=f"{erased} rows")
+    return erased
+
+
+def _erase(tx: Transaction, table: Table, condition: ColumnElement[bool], *columns: str) -> int:
+    has_text = or_(*(table.c[column].is_not(None) for column in columns))
+    emptied = dict.fromkeys(columns)
+    return tx.connection.execute(update(table).where(condition, has_text).values(**emptied)).rowcount
+
+
+def status(tx: Transaction, schema_version: str) -> StoreStatus:
+    """Count the rows that matter to whoever runs the bot."""
+    return StoreStatus(
+        schema_version=schema_version,
+        posts=_count(tx, posts),
+        pending_posts=_count(tx, posts, posts.c.state == PostState.PENDING),
+        outbox=_count(tx, outbox, outbox.c.state == OutboxState.DUE),
+        open_reviews=_count(tx, reviews, reviews.c.state == ReviewState.OPEN),
+    )
+
+
+def _count(tx: Transaction, table: Table, *conditions: ColumnElement[bool]) -> int:
+    return tx.connection.execute(select(func.count()).select_from(table).where(*conditions)).scalar_one()
