@@ -10,6 +10,7 @@ import hashlib
 import importlib.util
 import json
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -73,7 +74,8 @@ class SentenceEncoder:
         _require_hash(folder / "model.safetensors", expected_sha256)
         pooling, max_tokens = _pooling(folder), _token_limit(folder)
         try:
-            tokenizer, model = _load_parts(folder)
+            with without_progress_bars():
+                tokenizer, model = _load_parts(folder)
         except ArtifactInvalid:
             raise
         except Exception as error:  # a damaged folder fails in many ways, all of them mean the same here
@@ -96,6 +98,20 @@ class SentenceEncoder:
             pooled = states[:, 0] if self._pooling == "cls" else _mean(states, tokens["attention_mask"])
             rows: NDArray[np.float32] = torch.nn.functional.normalize(pooled.float(), dim=1).numpy()
         return rows
+
+
+@contextmanager
+def without_progress_bars() -> Iterator[None]:
+    """Keep transformers from drawing a bar while it loads weights: loading takes a blink and scripts read stderr."""
+    from transformers.utils import logging
+
+    was_drawn = logging.is_progress_bar_enabled()
+    logging.disable_progress_bar()
+    try:
+        yield
+    finally:
+        if was_drawn:
+            logging.enable_progress_bar()
 
 
 def _mean(states: Any, mask: Any) -> Any:  # noqa: ANN401 - tensors, and torch is not imported at module level

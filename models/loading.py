@@ -18,7 +18,7 @@ from bot.core.errors import ArtifactInvalid, ScreenerUnavailable
 from bot.core.text import CleanText
 from models.batching import BatchedScreener, BatchOptions
 from models.calibration import Calibration
-from models.encoder import SentenceEncoder, packaged_folder
+from models.encoder import SentenceEncoder, packaged_folder, without_progress_bars
 from models.screener import PairScreener, ScreenerOptions
 from models.stance import StanceJudge
 
@@ -61,8 +61,9 @@ def load_models(options: ModelOptions | None = None) -> Models:
     _set_threads(options.threads)
     encoder = load_encoder(options)
     try:
-        judge = StanceJudge.load(options.stance_folder, options.stance_base or packaged_folder())
-        calibration = Calibration.from_manifest(judge.manifest)
+        with without_progress_bars():
+            judge = StanceJudge.load(options.stance_folder, options.stance_base or packaged_folder())
+        calibration = Calibration.from_dict(judge.manifest.calibration)
         _try_out(judge, calibration)
     except ScreenerUnavailable:
         raise
