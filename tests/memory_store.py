@@ -100,18 +100,37 @@ class MemoryStore:
         self, post: PostRef, decision: Decision, *, mode: Mode, reply: Reply | None, excerpt: str | None
     ) -> OutboxItem | ReviewItem | None:
         row = self.posts.setdefault(post.post_id, PostRow(post, "", self.clock.now()))
-        row.state, row.decision = "decided", decision
-        row.excerpt = excerpt if decision.action is not Action.IGNORE else None
+        row.decision = decision
         self.audit.append((f"{mode}:{decision.action}", post.post_id))
+        if row.state in ("released", "withdrawn"):
+            return None
+        row.state = "decided"
         if reply is None or decision.action is Action.IGNORE:
             return None
-        if decision.action is Action.REPLY:
-            return self._promise(post, reply, decision)
-        item = ReviewItem(
-            next(self._ids), post, reply, decision.findings, decision.thresholds, excerpt, None, self.clock.now()
-        )
-        self.reviews[item.id] = ReviewRow(item, decision)
+        row.excerpt = excerpt
+        if decision.action is Action.REVIEW:
+            return self._ask(post, reply, decision, excerpt)
+        item = self._promise(post, reply, decision)
+        if item is not None:
+            self._close_reviews(post.post_id, "superseded")
         return item
+
+    def _ask(self, post: PostRef, reply: Reply, decision: Decision, excerpt: str | None) -> ReviewItem | None:
+        if any(row.item.post.post_id == post.post_id for row in self.outbox.values()):
+            return None
+        earlier = next((row for row in self.reviews.values() if row.item.post.post_id == post.post_id), None)
+        if earlier is not None and earlier.actor_id is not None:
+            return None
+        item_id = earlier.item.id if earlier else next(self._ids)
+        card = earlier.item.card_message_id if earlier and earlier.outcome is None else None
+        item = ReviewItem(item_id, post, reply, decision.findings, decision.thresholds, excerpt, card, self.clock.now())
+        self.reviews[item_id] = ReviewRow(item, decision)
+        return item
+
+    def _close_reviews(self, post_id: int, outcome: str) -> None:
+        for row in self.reviews.values():
+            if row.item.post.post_id == post_id:
+                row.outcome = row.outcome or outcome
 
     def _promise(self, post: PostRef, reply: Reply, decision: Decision) -> OutboxItem | None:
         if any(row.item.post.post_id == post.post_id for row in self.outbox.values()):
@@ -137,7 +156,9 @@ class MemoryStore:
 
     async def mark_sent(self, item_id: int, message_id: int) -> None:
         row = self.outbox[item_id]
-        row.state, row.message_id = "sent", message_id
+        row.message_id = message_id
+        if row.state != "cancelled":
+            row.state = "sent"
 
     async def mark_failed(self, item_id: int, reason: str, retry_at: datetime | None) -> None:
         row = self.outbox[item_id]
@@ -166,10 +187,10 @@ class MemoryStore:
         for row in self.outbox.values():
             if row.item.post.post_id == post_id:
                 row.state, row.reason = "cancelled", reason
+        self._close_reviews(post_id, reason)
         for review in self.reviews.values():
             if review.item.post.post_id == post_id:
                 review.item = replace(review.item, excerpt=None)
-                review.outcome = review.outcome or reason
         if post_id in self.posts:
             self.posts[post_id].state, self.posts[post_id].excerpt = "withdrawn", None
         self.audit.append((f"withdraw:{reason}", post_id))

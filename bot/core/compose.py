@@ -14,12 +14,15 @@ from dataclasses import dataclass
 from bot.core.domain import Note, Point, Reply, ReplySection, Source, Status
 from bot.core.escape import clip, flat, link, plain, visible
 from bot.core.ports import SentReply
+from bot.core.sentences import split_sentences
 
 MAX_CHARACTERS = 3_800
 """Discord allows 4,000 in one message of components; the rest is left for headings and buttons' marks."""
 
 LEAD_CHARACTERS = 160
 _HEADING_OVERHEAD = 6  # "### " and line breaks that drawing a section adds
+_LONGEST_SENTENCE = 600
+_SENTENCE_MARKS = frozenset(".!?…。！？")
 
 STATUS_SENTENCES: dict[Status, str] = {
     Status.UNSUPPORTED: "The public record does not support this.",
@@ -124,17 +127,23 @@ def _points(points: Sequence[Point], detail: _Detail) -> tuple[str, ...]:
     return tuple(lines)
 
 
-_SENTENCE_END = re.compile(r"(?<=[.!?])[\"”’)]*\s+(?=[\"“‘(]?[A-Z0-9])")
-_LONGEST_SENTENCE = 600
-
-
 def _sentences(text: str, detail: _Detail) -> tuple[str, ...]:
     """Return the first sentences as one line; () when nothing whole is short enough to show."""
-    parts = _SENTENCE_END.split(flat(text))[: detail.sentences]
-    kept = " ".join(parts)
+    kept = first_sentences(flat(text), detail.sentences)
     if not kept or len(kept) > _LONGEST_SENTENCE * detail.sentences:
         return ()
     return (plain(kept),)
+
+
+def first_sentences(text: str, count: int) -> str:
+    """Return the first ``count`` sentences of one line of text, each whole."""
+    start, found = 0, 0
+    for _, end in split_sentences(text):  # a run-on sentence comes in pieces; only a full stop ends one
+        if text[:end].rstrip("\"'”’»)]")[-1:] in _SENTENCE_MARKS:
+            start, found = end, found + 1
+        if found == count:
+            return text[:start]
+    return text
 
 
 def _sources(sources: Sequence[Source], detail: _Detail) -> tuple[str, ...]:
@@ -176,7 +185,7 @@ def why(sent: SentReply, notes: Mapping[str, Note]) -> Reply:
     """Return the answer to "Why this?": the words, the claim, what the numbers mean, how to contest or opt out."""
     by_claim = {finding.claim_id: finding for finding in sent.findings}
     sections = [
-        ReplySection("What matched", (sent.reply.lead, *_claim_lines(sent.reply.claim_ids, notes))),
+        ReplySection("What matched", _matched_lines(sent.reply, notes)),
         ReplySection(
             "What the numbers mean",
             tuple(_score_line(by_claim[claim].p_asserts) for claim in sent.reply.claim_ids if claim in by_claim)
@@ -194,8 +203,10 @@ def why(sent: SentReply, notes: Mapping[str, Note]) -> Reply:
     return Reply(sent.post.post_id, sent.reply.claim_ids, "Why this note?", kept, BOT_LINE)
 
 
-def _claim_lines(claim_ids: Sequence[str], notes: Mapping[str, Note]) -> list[str]:
-    return [f"Claim: “{plain(clip(notes[claim].claim.text, 300))}”" for claim in claim_ids if claim in notes]
+def _matched_lines(reply: Reply, notes: Mapping[str, Note]) -> tuple[str, ...]:
+    claims = [notes[claim].claim.text for claim in reply.claim_ids if claim in notes]
+    lead = (reply.lead,) if reply.lead else ()  # empty once the stored words were erased
+    return (*lead, *(f"Claim: “{plain(clip(claim, 300))}”" for claim in claims))
 
 
 def _score_line(p_asserts: float) -> str:

@@ -57,12 +57,13 @@ def link(label: str, url: str | None) -> str:
 
 
 # Everything a URL may hold except brackets, parentheses and angle brackets, which would end the link early.
+_LONGEST_URL = 500
 _URL_SAFE = "/:?#@!$&'*+,;=%-._~"
 
 
 def is_web_address(url: str) -> bool:
-    """Tell whether a source's address is an http or https URL with a host and no spaces or hidden characters."""
-    if flat(url) != url or " " in url:
+    """Tell whether a source's address is an http or https URL with a host, not overlong, nothing hidden in it."""
+    if flat(url) != url or " " in url or len(url) > _LONGEST_URL:
         return False
     try:
         parts = urlsplit(url)

@@ -75,7 +75,7 @@ _SENTENCES: dict[str, str] = {
     Reason.AUTOMATED_AUTHOR: "The post was written by a bot or another automatic author.",
     Reason.OPTED_OUT: "The author asked the bot not to answer their posts.",
     Reason.ONLY_QUOTES: "The post only quotes others.",
-    Reason.ONLY_CODE: "The post holds only code, links or pictures.",
+    Reason.ONLY_CODE: "The post has no words of its own: only code, links, pictures or emoji.",
     Reason.MODE_OFF: "The bot is switched off in this forum.",
     Reason.MODE_SHADOW: "This forum is in shadow mode: decisions are logged and nothing is posted.",
     Reason.MODE_REVIEW: "This forum is in review mode: a moderator releases each reply.",
@@ -159,10 +159,12 @@ def decide(
     verdicts = [(finding, _verdict(finding, thresholds_for(finding.claim_id), said)) for finding in ranked]
     over_reply = [finding for finding, reason in verdicts if reason is Reason.ABOVE_REPLY]
     over_review = [finding for finding, reason in verdicts if reason is Reason.ABOVE_REVIEW]
-    leading = _distinct(over_reply or over_review)[:MAX_CLAIMS]
+    candidates = over_reply or over_review
+    distinct = _distinct(candidates)
+    leading = distinct[:MAX_CLAIMS]
     would_be = Action.REPLY if over_reply else Action.REVIEW if over_review else Action.IGNORE
     action = _in_mode(would_be, mode)
-    reasons = _reasons([reason for _, reason in verdicts], kept=len(leading), found=len(over_reply or over_review))
+    reasons = _reasons({reason for _, reason in verdicts}, len(leading), is_merged=len(distinct) < len(candidates))
     deciding = leading[0].claim_id if leading else ranked[0].claim_id if ranked else ""
     return Decision(
         action=action,
@@ -197,25 +199,28 @@ def _is_same_assertion(one: Finding, other: Finding) -> bool:
     return is_overlapping and abs(one.p_asserts - other.p_asserts) < HAIR
 
 
-# Most telling first; what is missing here never stands in a list of verdicts.
-_TELLING = (
-    Reason.ABOVE_REPLY, Reason.ABOVE_REVIEW, Reason.SEVERAL_CLAIMS, Reason.CLAIMS_TOO_CLOSE, Reason.ALREADY_ANSWERED,
-    Reason.DENIES, Reason.REPORTS, Reason.BELOW_REVIEW, Reason.UNRELATED,
-)  # fmt: skip
+# Both most telling first.
+_ON_SPEAKING = (
+    Reason.ABOVE_REPLY,
+    Reason.ABOVE_REVIEW,
+    Reason.SEVERAL_CLAIMS,
+    Reason.CLAIMS_TOO_CLOSE,
+    Reason.ALREADY_ANSWERED,
+)
+_ON_SILENCE = (Reason.DENIES, Reason.REPORTS, Reason.BELOW_REVIEW, Reason.UNRELATED)
 
 
-def _reasons(verdicts: Sequence[Reason], *, kept: int, found: int) -> tuple[str, ...]:
+def _reasons(verdicts: set[Reason], leading: int, *, is_merged: bool) -> tuple[str, ...]:
     if not verdicts:
         return (Reason.NO_CLAIM_FOUND,)
-    present = set(verdicts)
-    if kept > 1:
+    present = verdicts - ({Reason.ABOVE_REVIEW} if Reason.ABOVE_REPLY in verdicts else set())
+    if leading > 1:
         present.add(Reason.SEVERAL_CLAIMS)
-    if kept < min(found, MAX_CLAIMS):
+    if is_merged:
         present.add(Reason.CLAIMS_TOO_CLOSE)
-    telling = [reason for reason in _TELLING if reason in present]
-    if kept:  # The verdicts on the other claims only matter where they explain silence.
-        telling = [reason for reason in telling if _TELLING.index(reason) <= _TELLING.index(Reason.ALREADY_ANSWERED)]
-    return tuple(telling)
+    # Where the bot speaks, the verdicts on the other claims explain nothing: they matter for silence only.
+    shown = _ON_SPEAKING if leading else _ON_SPEAKING + _ON_SILENCE
+    return tuple(reason for reason in shown if reason in present)
 
 
 def _in_mode(would_be: Action, mode: Mode) -> Action:

@@ -106,7 +106,7 @@ class Screening:
 
     async def retry(self, post: Post, settings: ForumSettings) -> Screened:
         """Judge a post that was claimed earlier and never decided (busy judge, restart)."""
-        return await self._finish(post, settings, is_edit=True)
+        return await self._finish(post, settings, is_edit=False)
 
     async def _finish(self, post: Post, settings: ForumSettings, *, is_edit: bool) -> Screened:
         rows = await self._store.threshold_rows(post.guild_id)
@@ -117,16 +117,19 @@ class Screening:
             return Screened(Decision(Action.IGNORE, (Reason.SCREENER_BUSY,)))
         except ScreenerUnavailable:
             return Screened(Decision(Action.IGNORE, (Reason.SCREENER_UNAVAILABLE,)))
-        withdrawn = await self._withdraw_if_taken_out(post, decision, rows) if is_edit else None
-        reply, excerpt = self._compose(post, decision)
+        reply, excerpt = self._compose(post, decision)  # before the next await: the notes may be replaced during it
+        withdrawn = await self._take_back(post, decision, rows, is_edit=is_edit)
         item = await self._store.record(ref(post), decision, mode=settings.mode, reply=reply, excerpt=excerpt)
         return Screened(decision, item, withdrawn)
 
-    async def _withdraw_if_taken_out(
-        self, post: Post, decision: Decision, rows: Sequence[ThresholdRow]
+    async def _take_back(
+        self, post: Post, decision: Decision, rows: Sequence[ThresholdRow], *, is_edit: bool
     ) -> SentReply | None:
-        asserted = policy.asserted_claims(decision.findings, self._thresholds_for(post, rows))
+        """Withdraw what an earlier wording of the post led to, where this wording does not assert it any more."""
         standing = await self._store.sent_reply(post_id=post.id)
+        if standing is None and not is_edit:
+            return None
+        asserted = policy.asserted_claims(decision.findings, self._thresholds_for(post, rows))
         still_said = asserted.intersection(standing.reply.claim_ids) if standing else asserted
         return None if still_said else await self._store.withdraw(post.id, "edited")
 
@@ -159,8 +162,8 @@ def text_hash(post: Post) -> str:
 
 
 def matched_words(post: Post, finding: Finding) -> str:
-    """Return the words of the post that a finding is about; the title where the span is empty."""
-    return post.text[finding.start : finding.end].strip() or (post.title or post.text).strip()
+    """Return the words of the post that a finding is about, without markup; the title where the span is empty."""
+    return clean(post.text[finding.start : finding.end]).text.strip() or (post.title or "").strip()
 
 
 def _own_words(post: Post, cleaned: CleanText) -> str:
