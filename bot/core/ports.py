@@ -195,6 +195,14 @@ class Store(Protocol):
         """Cancel what is pending for a post, erase its stored text, and return a reply that must be deleted."""
         ...
 
+    async def replies_to_delete(self, limit: int = 20) -> tuple[SentReply, ...]:
+        """Return withdrawn replies whose messages are not known to be gone: what a crash or an outage left."""
+        ...
+
+    async def mark_deleted(self, message_id: int) -> None:
+        """Note that a withdrawn reply's message is gone."""
+        ...
+
     async def rate(self, message_id: int, member_id: int, *, is_helpful: bool) -> None:
         """Store one member's rating of one reply; a second one replaces the first."""
         ...
@@ -213,6 +221,10 @@ class Store(Protocol):
 
     async def resolve_review(self, item_id: int, *, actor_id: int, outcome: str) -> ReviewItem | None:
         """Close an open item; None when somebody was faster. Outcome ``posted`` writes the outbox row as well."""
+        ...
+
+    async def review_result(self, item_id: int) -> tuple[int, str] | None:
+        """Return who closed a review item and the outcome; None while it is open."""
         ...
 
     async def cursor(self, thread_id: int) -> int | None:
