@@ -1,1 +1,7 @@
-"""SQLite (or Postgres) behind the core's Store port. Start at ``opening.open_store``."""
+"""SQLite (or Postgres) behind the core's Store port: ``open_store`` for the bot, the rest for ``footnote db``."""
+
+from bot.store.maintenance import CheckLine, backup, check, upgrade
+from bot.store.opening import open_store
+from bot.store.repository import SqlStore
+
+__all__ = ["CheckLine", "SqlStore", "backup", "check", "open_store", "upgrade"]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, delete, insert, select, update
+from sqlalchemy import ColumnElement, Row, and_, delete, insert, select, update
 
 from bot.core.domain import Finding, Reply, Thresholds
 from bot.core.ports import OutboxItem, PostRef, SentReply
@@ -26,6 +26,11 @@ from bot.store.schema import OutboxState, outbox, outbox_claims, posts
 
 _WITH_POST = select(outbox, posts.c.guild_id, posts.c.forum_id, posts.c.thread_id).join_from(
     outbox, posts, outbox.c.post_id == posts.c.post_id
+)
+
+
+WAITS_FOR_DELETION = and_(
+    outbox.c.state == OutboxState.WITHDRAWN, outbox.c.message_id.is_not(None), outbox.c.deleted_at.is_(None)
 )
 
 
@@ -139,25 +144,14 @@ def withdraw(tx: Transaction, post_id: int) -> SentReply | None:
 
 def to_delete(tx: Transaction, limit: int) -> tuple[SentReply, ...]:
     """Return withdrawn replies whose messages are not known to be gone, oldest first; their text is erased."""
-    rows = tx.connection.execute(
-        _WITH_POST.where(
-            outbox.c.state == OutboxState.WITHDRAWN, outbox.c.message_id.is_not(None), outbox.c.deleted_at.is_(None)
-        )
-        .order_by(outbox.c.id)
-        .limit(limit)
-    )
+    rows = tx.connection.execute(_WITH_POST.where(WAITS_FOR_DELETION).order_by(outbox.c.id).limit(limit))
     return tuple(_sent_reply(tx, row) for row in rows)
 
 
 def mark_deleted(tx: Transaction, message_id: int) -> None:
     """Note that the message of a withdrawn reply is gone."""
-    tx.connection.execute(
-        update(outbox)
-        .where(
-            outbox.c.message_id == message_id, outbox.c.state == OutboxState.WITHDRAWN, outbox.c.deleted_at.is_(None)
-        )
-        .values(deleted_at=tx.now)
-    )
+    place = (outbox.c.message_id == message_id) & WAITS_FOR_DELETION
+    tx.connection.execute(update(outbox).where(place).values(deleted_at=tx.now))
 
 
 def _by(tx: Transaction, *conditions: ColumnElement[bool]) -> Row[Any] | None:

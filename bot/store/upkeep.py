@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Table, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Table, delete, func, insert, or_, select, update
 
 from bot.core.ports import StoreStatus
 from bot.store.rows import Transaction
@@ -119,12 +119,13 @@ def status(tx: Transaction, schema_version: str) -> StoreStatus:
     """Count the rows that matter to whoever runs the bot."""
     return StoreStatus(
         schema_version=schema_version,
-        posts=_count(tx, posts),
-        pending_posts=_count(tx, posts, posts.c.state == PostState.PENDING),
-        outbox=_count(tx, outbox, outbox.c.state == OutboxState.DUE),
-        open_reviews=_count(tx, reviews, reviews.c.state == ReviewState.OPEN),
+        posts=count(tx.connection, posts),
+        pending_posts=count(tx.connection, posts, posts.c.state == PostState.PENDING),
+        outbox=count(tx.connection, outbox, outbox.c.state == OutboxState.DUE),
+        open_reviews=count(tx.connection, reviews, reviews.c.state == ReviewState.OPEN),
     )
 
 
-def _count(tx: Transaction, table: Table, *conditions: ColumnElement[bool]) -> int:
-    return tx.connection.execute(select(func.count()).select_from(table).where(*conditions)).scalar_one()
+def count(connection: Connection, table: Table, *conditions: ColumnElement[bool]) -> int:
+    """Return the number of rows that meet every condition."""
+    return connection.execute(select(func.count()).select_from(table).where(*conditions)).scalar_one()
