@@ -37,7 +37,7 @@ _LINK_TARGET = re.compile(
 )
 _QUOTE = re.compile(r"[ \t]*+>(?P<rest>>>)? ")
 _BLOCK_MARK = re.compile(r"[ \t]*+(?:#{1,3}|-#|[-*])[ \t]++(?=\S)")
-_BLANK_LINE = re.compile(r"\s*(?:\n|\Z)")
+_BLANK_LINE = re.compile(r"[^\S\n]*+(?:\n|\Z)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,12 +160,13 @@ class _Scan:
         found = _URL.match(self.raw, start)
         if found is None:
             return
-        url = found.group().rstrip(_URL_TAIL)
+        url = found.group()
+        length = len(url)
         surplus = url.count(")") - url.count("(")
-        while surplus > 0 and url.endswith(")"):
-            url = url[:-1].rstrip(_URL_TAIL)
-            surplus -= 1
-        self.pos = max(start + len(url), self.pos)
+        while length and (url[length - 1] in _URL_TAIL or (surplus > 0 and url[length - 1] == ")")):
+            length -= 1
+            surplus -= url[length] == ")"
+        self.pos = max(start + length, self.pos)
         self.edits.append(_Edit(start, self.pos, " "))
 
     def _bracket(self, char: str, at: int) -> None:

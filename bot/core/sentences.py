@@ -22,9 +22,11 @@ by for from as what why who how where is are was were do does did no not then no
 everyone nobody nothing all some many most meanwhile however
 """
 _STARTERS = frozenset(_STARTER_LIST.split())
-_END = re.compile(r"[.!?…。！？]+[\"'”’»)\]*]*(?=\s)|\n+")
+_END = re.compile(r"(?<![.!?…。！？])[.!?…。！？]++[\"'”’»)\]*]*+(?=\s)|\n+")
 _WORD_BEFORE = re.compile(r"[\w.'’-]{1,20}\Z")
 _NEXT_WORD = re.compile(r"\s*[\"'“‘«(\[]*(\w[\w'’]{0,20})?")
+_DASH = re.compile(r"\s*[-–—]")
+_TONE_TAG = re.compile(r"/[a-z]{1,5}")
 _CLAUSE = re.compile(r"[,;:–—]\s|\s(?=(?:and|but|because|so|which|while|although|then|or)\s)")
 
 
@@ -37,7 +39,20 @@ def split_sentences(text: str) -> list[tuple[int, int]]:
             spans += _trim(text, start, found.end())
             start = found.end()
     spans += _trim(text, start, len(text))
-    return [piece for span in spans for piece in _cut_run_on(text, *span)]
+    return [piece for span in _join_leftovers(text, spans) for piece in _cut_run_on(text, *span)]
+
+
+def _join_leftovers(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Give signs and emoji without a word, and tone tags such as "/s", to the sentence they comment on."""
+    joined: list[tuple[int, int]] = []
+    for start, end in spans:
+        piece = text[start:end]
+        is_wordless = not any(map(str.isalnum, piece)) and "\n" not in text[start - 2 : start]
+        if joined and (is_wordless or _TONE_TAG.fullmatch(piece)):
+            joined[-1] = (joined[-1][0], end)
+        else:
+            joined.append((start, end))
+    return joined
 
 
 def _ends_sentence(text: str, start: int, mark: re.Match[str]) -> bool:
@@ -48,15 +63,17 @@ def _ends_sentence(text: str, start: int, mark: re.Match[str]) -> bool:
         return False
     if not mark.group().startswith(".") or mark.group().startswith(".."):
         return mark.group()[-1] not in "\"'”’»)" or not next_word[:1].islower()
+    if _DASH.match(text, mark.end()):  # FERGUSON, Mo. - Police said
+        return False
     before = _WORD_BEFORE.search(text, max(start, mark.start() - 20), mark.start())
-    return not _is_abbreviation(before.group() if before else "", next_word, text[start : mark.start()])
+    return not _is_abbreviation(before.group() if before else "", next_word, mark.start() - start)
 
 
-def _is_abbreviation(word: str, next_word: str, sentence: str) -> bool:
-    """Tell whether the full stop after ``word`` belongs to the word."""
+def _is_abbreviation(word: str, next_word: str, length: int) -> bool:
+    """Tell whether the full stop after ``word`` belongs to the word; ``length`` is the sentence's so far."""
     bare = word.lower().lstrip("'’.-")
     if bare.isdecimal():
-        return sentence.strip("> ") == word  # "1. Sanctions": a list number
+        return length <= len(word) + 2  # "1. Sanctions", "> 1. Sanctions": a list number
     if bare in _EITHER_WAY:
         return next_word.lower() not in _STARTERS or next_word[:1].islower()
     if bare == "no":

@@ -13,7 +13,7 @@ from bot.core.markdown import PlainText, strip_markup
 from bot.core.sentences import split_sentences
 
 # Letters and digits, with the marks that join them: "F-16", "don't", "9/11", "U.S" are one word each.
-_WORD = re.compile(r"(?<![@#\w])\w+(?:[-'’./]\w+)*")
+_WORD = re.compile(r"(?<![@\w])(?<!#(?=channel\b))\w+(?:[-'’./]\w+)*")
 
 
 @dataclass(frozen=True, slots=True)
