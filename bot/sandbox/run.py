@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import secrets
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import discord
@@ -13,8 +13,8 @@ from simcord.backend.errors import SetupError
 
 from bot.client import FootnoteBot, Services
 from bot.core.domain import ForumSettings, Mode
-from bot.core.errors import BadSetting
-from bot.core.ports import Store
+from bot.core.errors import BadSetting, ScreenerBusy, ScreenerUnavailable
+from bot.core.ports import Screener, Store
 from bot.sandbox.journal import Journal
 from bot.sandbox.page import SandboxPage
 from bot.sandbox.seed import seed
@@ -35,22 +35,22 @@ async def run_sandbox(
     stop: asyncio.Event | None = None,
 ) -> None:
     """Serve the sandbox until ``stop`` is set or the task is cancelled; tells the page's address once it answers."""
+    await warm_up(services.screener)
     async with open_sandbox(FootnoteBot(services), services.store, data_dir=data_dir, port=port) as page:
         announce(f"Open {page.url} in a browser on this machine. Stop with Ctrl-C.")
         await (stop or asyncio.Event()).wait()
 
 
-@asynccontextmanager
+@contextlib.asynccontextmanager
 async def open_sandbox(
-    bot: discord.Client, store: Store | None, *, data_dir: Path, port: int = DEFAULT_PORT
+    bot: discord.Client, store: Store, *, data_dir: Path, port: int = DEFAULT_PORT
 ) -> AsyncIterator[SandboxPage]:
     """Start a world from what ``data_dir`` keeps and serve its page; both end with the context."""
     world = World(bot)
     journal = Journal(data_dir, world.backend)
     journal.open()
     try:
-        if store is not None:
-            await watch_forum(world, store)
+        await watch_forum(world, store)
         await world.start()
         with world.env.time_context():
             await seed(world)
@@ -61,6 +61,16 @@ async def open_sandbox(
         journal.close()
 
 
+async def warm_up(screener: Screener) -> None:
+    """Ask the judge one question before the bot starts.
+
+    The first answer is slow, and the judge's worker must not count as the bot's own work: SimCord would wait for it
+    to end.
+    """
+    with contextlib.suppress(ScreenerUnavailable, ScreenerBusy):
+        await screener.suggest("Is anybody there?", 1)
+
+
 async def watch_forum(world: World, store: Store, mode: Mode = Mode.AUTO) -> None:
     """Watch the forum in a mode unless an admin has already chosen otherwise."""
     guild_id, forum_id = int(world.guild.id), int(world.forum.id)
@@ -69,7 +79,7 @@ async def watch_forum(world: World, store: Store, mode: Mode = Mode.AUTO) -> Non
         await store.put_forum(settings, actor_id=int(world.admin.id))
 
 
-@asynccontextmanager
+@contextlib.asynccontextmanager
 async def _serve(world: World, data_dir: Path, port: int) -> AsyncIterator[SandboxPage]:
     page = await _first_free(world, page_key(data_dir), port)
     ticking = asyncio.create_task(_tick(page))

@@ -13,11 +13,12 @@ This is a practice server on your own machine. Nothing you write leaves it.
 note on that claim, it answers with the note. Otherwise it stays silent. Post these one after the other, here or in \
 a new thread:
 ```
-He asked whether the United States created ISIS in Afghanistan.
-The United States did not create ISIS in Afghanistan.
-The United States created ISIS in Afghanistan.
+Did the United States really create ISIS? Has anybody looked into it?
+The United States did not create ISIS, whatever people say.
+The United States created ISIS, everybody knows that.
+Russia hacked the 2016 US election and changed the vote count.
 ```
-Only the last one states the claim, so only the last one should get an answer. Then press the buttons under it.
+Only the last two state a claim, so only they should get an answer. Then press the buttons under it.
 
 At the top you choose whom you post as. Type `/` for commands, and open the ⋯ menu on a post. \
 Mo and Ada also see the moderators' channel."""

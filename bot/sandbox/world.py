@@ -16,15 +16,12 @@ from simcord.enums import OverwriteType
 
 from bot.core.errors import BadInput
 from bot.sandbox.clock import WallClock
+from bot.sandbox.limits import NAME_LIMIT, POST_LIMIT, TITLE_LIMIT
 
 GUILD_NAME = "Footnote sandbox"
 FORUM_NAME = "geopolitics"
 MODERATORS_NAME = "moderators"
 BOT_NAME = "Footnote"
-
-# A member with Nitro may post 4,000 characters, everybody else 2,000; the bot must read both.
-POST_LIMIT = 4000
-TITLE_LIMIT = 100
 
 # Name on the page and role. New people go to the end: ids are given in this order.
 PEOPLE = (
@@ -49,7 +46,7 @@ class Thread:
 class World:
     """The server and its people around one bot. Call ``start`` once; ``stop`` ends the bot, not the data."""
 
-    def __init__(self, bot: discord.Client, *, settle_timeout_s: float = 30.0) -> None:
+    def __init__(self, bot: discord.Client, *, settle_timeout_s: float = 60.0) -> None:
         """Build the server before the bot joins it; ids come out the same each time."""
         shards = 1 if isinstance(bot, discord.AutoShardedClient) and bot.shard_count is None else None
         self.env = Env(bot, check_errors=False, settle_timeout=settle_timeout_s, shard_count=shards)
@@ -85,9 +82,9 @@ class World:
 
     def person(self, name: str) -> MemberActor:
         """Return the person of that name, who joins the server when new."""
-        key = name.strip().casefold()[:32] or "someone"
+        key = name.strip().casefold()[:NAME_LIMIT] or "someone"
         if key not in self.people:
-            user = self.env.create_user(key, global_name=name.strip()[:32] or None)
+            user = self.env.create_user(key, global_name=name.strip()[:NAME_LIMIT] or None)
             self.people[key] = self.guild.add_member(user)
         return self.people[key]
 
