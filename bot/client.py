@@ -5,6 +5,7 @@ Judges nothing and opens nothing: every collaborator comes in ``Services``, buil
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import secrets
 import sys
@@ -21,6 +22,8 @@ from discord.ext import commands
 from bot.core.domain import Note
 from bot.core.errors import AppError
 from bot.core.ports import Clock, Screener, Store
+from cogs._answers import CALL_ERRORS, tell
+from cogs._posts import PostLocks
 
 if TYPE_CHECKING:
     from bot.core.screening import Screening
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 KEPT_ERRORS = 20  # /status shows the last few; the log has the rest
+MAX_RATE_LIMIT_WAIT_S = 30.0  # the least discord.py allows; longer waits belong to the outbox, which survives a restart
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +84,15 @@ class FootnoteBot(commands.AutoShardedBot):
             intents=intents_for(services.options),
             allowed_mentions=discord.AllowedMentions(everyone=False, users=False, roles=False, replied_user=False),
             chunk_guilds_at_startup=False,
+            max_ratelimit_timeout=MAX_RATE_LIMIT_WAIT_S,
             tree_cls=FootnoteTree,
         )
         self.services = services
         self.sync_commands = sync_commands
         self.errors: deque[ReportedError] = deque(maxlen=KEPT_ERRORS)
         self.channel_problems: dict[int, str] = {}
+        self.posts = PostLocks()
+        self.slots = asyncio.Semaphore(services.options.in_flight)
 
     async def setup_hook(self) -> None:
         """Add the cogs and persistent buttons, then tell Discord the commands."""
@@ -93,7 +100,14 @@ class FootnoteBot(commands.AutoShardedBot):
 
         await load_all(self)
         if self.sync_commands:
+            await self._tell_commands()
+
+    async def _tell_commands(self) -> None:
+        """Register the commands; after a failure those of the last start still stand, so the bot goes on."""
+        try:
             await self.tree.sync()
+        except CALL_ERRORS as error:
+            self.report(error, "registering the commands")
 
     def report(self, error: BaseException, where: str) -> str:
         """Log an unexpected error with its stack trace, keep it for ``/status``, and return its short id."""
@@ -107,6 +121,9 @@ class FootnoteBot(commands.AutoShardedBot):
         cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
         if isinstance(cause, AppError):
             return str(cause)
+        if isinstance(cause, CALL_ERRORS):
+            log.warning("%s: Discord answered with %s", where, type(cause).__name__)
+            return "Discord did not take our answer. Please try again in a moment."
         short_id = self.report(cause, where)
         return f"Something went wrong on our side. If it happens again, tell an admin this number: `{short_id}`"
 
@@ -116,7 +133,9 @@ class FootnoteBot(commands.AutoShardedBot):
     async def on_error(self, event_method: str, /, *args: object, **kwargs: object) -> None:
         """Report what an event listener let through; the connection goes on."""
         error = sys.exception()
-        if error is not None:
+        if isinstance(error, AppError):  # expected, such as a locked database: one line, no stack trace
+            log.warning("%s: %s", event_method, error)
+        elif error is not None:
             self.report(error, event_method)
 
 
@@ -127,8 +146,6 @@ class FootnoteTree(app_commands.CommandTree[FootnoteBot]):
         self, interaction: discord.Interaction[FootnoteBot], error: app_commands.AppCommandError, /
     ) -> None:
         """Tell the member one sentence, never a stack trace."""
-        from cogs._ui import tell
-
         name = interaction.command.qualified_name if interaction.command else "command"
         await tell(interaction, interaction.client.sentence_for(error, f"/{name}"))
 

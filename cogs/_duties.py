@@ -1,0 +1,103 @@
+"""The duties of upkeep, one function each; every one may be stopped anywhere and run again."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import discord
+
+from bot.core.domain import ForumSettings, Post
+from bot.core.policy import Reason, retention_cutoff
+from bot.core.ports import PostRef
+from cogs._acting import act_on, watched_post
+from cogs._answers import CALL_ERRORS
+from cogs._delivery import delete_reply, deliver
+from cogs._places import find_place
+from cogs._review_card import send_card
+
+if TYPE_CHECKING:
+    from bot.client import FootnoteBot
+
+log = logging.getLogger(__name__)
+
+SENT_AT_ONCE = 8  # one slow route must not hold up the others
+RETRY_AFTER = timedelta(seconds=30)  # a post younger than this is probably still being judged
+RETRIED_AT_ONCE = 10  # each costs one request to Discord
+TOO_LATE = timedelta(hours=1)  # a talk has moved on by then; an answer would only disturb
+
+
+async def send_due(bot: FootnoteBot) -> None:
+    """Try the promised replies whose time has come."""
+    read_at = time.monotonic()
+    due = await bot.services.store.outbox_due(bot.services.clock.now())
+    for start in range(0, len(due), SENT_AT_ONCE):
+        await asyncio.gather(*(deliver(bot, item, read_at) for item in due[start : start + SENT_AT_ONCE]))
+
+
+async def delete_withdrawn(bot: FootnoteBot) -> None:
+    """Delete withdrawn replies that still stand because of a crash or an outage."""
+    for sent in await bot.services.store.replies_to_delete():
+        await delete_reply(bot, sent)
+
+
+async def send_cards(bot: FootnoteBot) -> None:
+    """Send the review cards that were not sent when their items were made."""
+    for item in await bot.services.store.reviews_without_card():
+        settings = await bot.services.store.forum(item.post.guild_id, item.post.forum_id)
+        if settings is not None:
+            await send_card(bot, item, settings)
+
+
+async def retry_unfinished(bot: FootnoteBot) -> None:
+    """Judge posts that were left undecided by a busy judge or a restart; give up those that are gone or too old."""
+    if bot.services.screener.problem is not None:
+        return
+    now = bot.services.clock.now()
+    for ref in await bot.services.store.unfinished_posts(now - RETRY_AFTER, limit=RETRIED_AT_ONCE):
+        if discord.utils.snowflake_time(ref.post_id) < now - TOO_LATE:
+            await bot.services.store.release_post(ref.post_id, "too-late")
+        elif not await _retry(bot, ref):
+            return
+
+
+async def erase_expired(bot: FootnoteBot) -> None:
+    """Erase excerpts and questions older than the retention."""
+    cutoff = retention_cutoff(bot.services.clock.now(), bot.services.options.retention_days)
+    erased = await bot.services.store.expire(cutoff)
+    if erased:
+        log.info("erased %d stored texts older than %s", erased, cutoff.date())
+
+
+async def _retry(bot: FootnoteBot, ref: PostRef) -> bool:
+    """Judge one post again; False when there is no point in going on now."""
+    try:
+        message = await _fetch(bot, ref)
+    except (discord.NotFound, discord.Forbidden):
+        await bot.services.store.release_post(ref.post_id, "unreachable")
+        return True
+    except CALL_ERRORS as error:
+        log.warning("post %s not fetched: %s", ref.post_id, type(error).__name__)
+        return False
+    watched = await watched_post(bot, message) if message is not None else None
+    if watched is None:
+        await bot.services.store.release_post(ref.post_id, "not-watched")
+        return True
+    return await _judge(bot, *watched)
+
+
+async def _judge(bot: FootnoteBot, post: Post, settings: ForumSettings) -> bool:
+    async with bot.slots, bot.posts.hold(post.id):
+        read_at = time.monotonic()
+        screened = await bot.services.screening.retry(post, settings)
+    await act_on(bot, screened, settings, read_at)
+    return Reason.SCREENER_BUSY not in screened.decision.reasons
+
+
+async def _fetch(bot: FootnoteBot, ref: PostRef) -> discord.Message | None:
+    async with asyncio.timeout(bot.services.options.send_deadline_s):
+        place = await find_place(bot, ref.thread_id)
+        return await place.fetch_message(ref.post_id) if place is not None else None

@@ -1,0 +1,24 @@
+"""The members' side of a posted reply: the buttons under it."""
+
+from __future__ import annotations
+
+from discord.ext import commands
+
+from bot.client import FootnoteBot
+from cogs._reply_buttons import REPLY_BUTTONS
+
+
+class Ratings(commands.Cog):
+    """Registers the reply buttons, so that they work on every reply ever posted."""
+
+    def __init__(self, bot: FootnoteBot) -> None:
+        """Serve this client."""
+        self._bot = bot
+
+    async def cog_load(self) -> None:
+        """Know the buttons by their custom_ids."""
+        self._bot.add_dynamic_items(*REPLY_BUTTONS)
+
+    async def cog_unload(self) -> None:
+        """Forget them."""
+        self._bot.remove_dynamic_items(*REPLY_BUTTONS)

@@ -1,0 +1,66 @@
+"""What must be done again and again: promised replies, review cards, posts left undecided, erasing what is old.
+
+Each duty is guarded by itself: the loop of discord.py would stop for good on the first unexpected exception.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+from discord.ext import commands, tasks
+
+from bot.client import FootnoteBot
+from bot.core.errors import AppError
+from cogs._cursors import Cursors
+from cogs._duties import delete_withdrawn, erase_expired, retry_unfinished, send_cards, send_due
+
+log = logging.getLogger(__name__)
+
+ERASE_EVERY = timedelta(hours=1)
+
+
+class Upkeep(commands.Cog):
+    """Runs the duties every few seconds."""
+
+    def __init__(self, bot: FootnoteBot, cursors: Cursors) -> None:
+        """Prepare the loop; it starts with ``cog_load``."""
+        self._bot = bot
+        self._cursors = cursors
+        self._erased_at = bot.services.clock.now() - ERASE_EVERY
+        self._loop = tasks.loop(seconds=bot.services.options.upkeep_seconds)(self.tick)
+
+    async def cog_load(self) -> None:
+        """Start the loop; it does not wait for ``on_ready``, which a RESUME during start-up can swallow."""
+        self._loop.start()
+
+    async def cog_unload(self) -> None:
+        """Stop the loop and write what is only in memory."""
+        self._loop.cancel()
+        await self._guarded(self._cursors.flush, "keeping cursors")
+
+    async def tick(self) -> None:
+        """Do every duty once."""
+        bot = self._bot
+        if not bot.guilds:  # not connected yet, or in no server
+            return
+        await self._guarded(self._cursors.flush, "keeping cursors")
+        await self._guarded(lambda: send_due(bot), "sending promised replies")
+        await self._guarded(lambda: delete_withdrawn(bot), "deleting withdrawn replies")
+        await self._guarded(lambda: send_cards(bot), "sending review cards")
+        await self._guarded(lambda: retry_unfinished(bot), "retrying posts")
+        if bot.services.clock.now() - self._erased_at >= ERASE_EVERY:
+            await self._guarded(self._erase, "erasing what is old")
+
+    async def _erase(self) -> None:
+        await erase_expired(self._bot)
+        self._erased_at = self._bot.services.clock.now()
+
+    async def _guarded(self, duty: Callable[[], Awaitable[object]], name: str) -> None:
+        try:
+            await duty()
+        except AppError as error:
+            log.warning("%s: %s", name, error)
+        except Exception as error:  # noqa: BLE001 - the next duty and the next round must go on
+            self._bot.report(error, name)
