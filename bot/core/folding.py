@@ -174,8 +174,10 @@ def _is_leet(word: str) -> bool:
 def _is_leet_inside(word: str, letters: int) -> bool:
     """Judge a word that begins with a letter: designations have few letters, long figures, or figures at the end."""
     runs = re.findall(r"\d+", word)
-    if re.search(r"(?:\d{2,}|[13457])\Z", word) or not (word.isupper() or word[1:].islower()):
-        return False  # MH17, mp3, L3Harris, M1A1s: but NAT0
+    if re.search(r"\d{2,}\Z", word) or not (word.isupper() or word[1:].islower()):
+        return False  # MH17, L3Harris, M1A1s
+    if re.search(r"[13457]\Z", word):
+        return len(runs) > 1 and letters >= 4  # Isr4e1: but mp3, m1a1
     if len(runs) == 1 and re.search(r"\d[sS]\Z", word):
         return False  # F16s
     if max(map(len, runs)) > 1:

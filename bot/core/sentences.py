@@ -27,7 +27,8 @@ _WORD_BEFORE = re.compile(r"[\w.'’-]{1,20}\Z")
 _NEXT_WORD = re.compile(r"\s*[\"'“‘«(\[]*(\w[\w'’]{0,20})?")
 _DASH = re.compile(r"\s*[-–—]")
 _TONE_TAG = re.compile(r"/[a-z]{1,5}")
-_CLAUSE = re.compile(r"[,;:–—]\s|\s(?=(?:and|but|because|so|which|while|although|then|or)\s)")
+_CLAUSE_MARK = re.compile(r"[,;:–—](?=\s)")
+_CONJUNCTION = re.compile(r"\s(?=(?:and|but|because|so|which|while|although|then|or)\s)")
 
 
 def split_sentences(text: str) -> list[tuple[int, int]]:
@@ -99,8 +100,8 @@ def _cut_run_on(text: str, start: int, end: int) -> list[tuple[int, int]]:
     first = 0
     while len(words) - first > MAX_WORDS:
         middle, last = words[first + MAX_WORDS // 2][0], words[first + MAX_WORDS][0]
-        clauses = [found.end() for found in _CLAUSE.finditer(text, middle, last)]
-        cut = clauses[-1] if clauses else last
+        clauses = list(_CLAUSE_MARK.finditer(text, middle, last)) or list(_CONJUNCTION.finditer(text, middle, last))
+        cut = clauses[-1].end() if clauses else last
         pieces += _trim(text, words[first][0], cut)
         first += sum(1 for word in words[first : first + MAX_WORDS] if word[0] < cut)
     return pieces + _trim(text, words[first][0], end)
