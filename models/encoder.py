@@ -92,12 +92,18 @@ class SentenceEncoder:
     def _encode_batch(self, texts: list[str]) -> NDArray[np.float32]:
         import torch
 
+        texts = [encodable(text) for text in texts]
         tokens = self._tokenizer(texts, padding=True, truncation=True, max_length=self.max_tokens, return_tensors="pt")
         with torch.inference_mode():
             states = self._model(**tokens).last_hidden_state
             pooled = states[:, 0] if self._pooling == "cls" else _mean(states, tokens["attention_mask"])
             rows: NDArray[np.float32] = torch.nn.functional.normalize(pooled.float(), dim=1).numpy()
         return rows
+
+
+def encodable(text: str) -> str:
+    """Return the text with lone surrogates, which JSON allows and tokenizers refuse, replaced by "?"."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 @contextmanager

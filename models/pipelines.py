@@ -13,7 +13,7 @@ import numpy as np
 from bot.core.domain import Claim, StanceScores
 from bot.core.folding import fold
 from bot.core.text import clean
-from models.encoder import TextEncoder
+from models.encoder import TextEncoder, encodable
 from models.index import ClaimIndex
 from models.screener import Judge
 from models.stance import pair_text
@@ -49,7 +49,9 @@ def stance(judge: Judge, pairs: Sequence[StancePair]) -> list[StanceScores]:
     Of a long or disguised post the reading that most asserts the claim counts, as in screening.
     """
     sides = [[pair_text(text, None, pair.context) for text in _windows(pair.text)] for pair in pairs]
-    flat = [(side, pair.claim) for pair, group in zip(pairs, sides, strict=True) for side in group]
+    flat = [
+        (encodable(side), encodable(pair.claim)) for pair, group in zip(pairs, sides, strict=True) for side in group
+    ]
     rows = judge.probabilities(flat)
     ends = np.cumsum([len(group) for group in sides])
     starts = ends - [len(group) for group in sides] if sides else ends
@@ -65,7 +67,7 @@ def _strongest(rows: list[list[float]]) -> StanceScores:
 def _readings(query: str) -> list[str]:
     """Return what stands for a query: its passages, its windows, and either with disguises undone."""
     passages = cut(clean(query))
-    texts = [part.text for part in (*passages.sentences, *passages.windows)]
+    texts = [sentence.text for sentence in passages.sentences] + [window.text for window in passages.windows]
     return list(dict.fromkeys([*texts, *map(fold, texts)]))
 
 

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from bot.core.domain import Claim, Finding, StanceScores
 from bot.core.folding import fold
 from bot.core.text import CleanText, clean
-from models.encoder import TextEncoder
+from models.encoder import TextEncoder, encodable
 from models.index import ClaimIndex, Vectors
 from models.stance import pair_text
 from models.windows import Passages, cut
@@ -185,7 +185,9 @@ class PairScreener:
         best: list[dict[int, Finding]] = [{} for _ in range(count)]
         if not pairs:
             return [[] for _ in best]
-        scores = self._judge.probabilities([(pair.post_side, index.claims[pair.claim].text) for pair in pairs])
+        scores = self._judge.probabilities(
+            [(encodable(pair.post_side), encodable(index.claims[pair.claim].text)) for pair in pairs]
+        )
         similarity = np.array([pair.similarity for pair in pairs], dtype=np.float32)
         gaps = np.array([pair.look_alike for pair in pairs])
         chances = _tempered(self._calibration.p_asserts(scores, similarity), gaps, self._options.look_alike_weight)
