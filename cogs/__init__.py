@@ -14,11 +14,15 @@ if TYPE_CHECKING:
 async def load_all(bot: FootnoteBot) -> None:
     """Add every cog and every persistent button, so that buttons sent before a restart still work."""
     from cogs._cursors import Cursors  # not at import time: they import bot.client, which imports this package
+    from cogs.context import Context
+    from cogs.forum import Forum
     from cogs.ratings import Ratings
     from cogs.review import Review
+    from cogs.status import StatusCog
     from cogs.upkeep import Upkeep
     from cogs.watch import Watch
 
     cursors = Cursors(bot)
-    for cog in (Ratings(bot), Review(bot), Watch(bot, cursors), Upkeep(bot, cursors)):
+    members = (Ratings(bot), Review(bot), Context(bot))
+    for cog in (*members, Watch(bot, cursors), Forum(bot, cursors), StatusCog(bot), Upkeep(bot, cursors)):
         await bot.add_cog(cog)

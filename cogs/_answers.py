@@ -34,7 +34,7 @@ async def defer(interaction: Interaction) -> None:
 
 async def tell(interaction: Interaction, sentence: str) -> None:
     """Answer with one plain sentence, whatever state the interaction is in."""
-    await show(interaction, _sentence(sentence))
+    await show(interaction, sentence_view(sentence))
 
 
 async def show(interaction: Interaction, view: discord.ui.LayoutView) -> None:
@@ -51,7 +51,8 @@ async def show(interaction: Interaction, view: discord.ui.LayoutView) -> None:
         log.warning("interaction %s was not answered: %s", interaction.id, type(error).__name__)
 
 
-def _sentence(text: str) -> discord.ui.LayoutView:
+def sentence_view(text: str) -> discord.ui.LayoutView:
+    """Return plain words as a message."""
     view = discord.ui.LayoutView(timeout=None)
     view.add_item(discord.ui.TextDisplay(text[:4000]))
     return view

@@ -42,6 +42,10 @@ def missing_permissions(channel: Place | discord.ForumChannel) -> tuple[str, ...
     me = channel.guild.me
     if me is None or (isinstance(channel, discord.Thread) and channel.parent is None):
         return ()
+    return missing_names(channel, channel.permissions_for(me))
+
+
+def missing_names(channel: Place | discord.abc.GuildChannel, granted: discord.Permissions) -> tuple[str, ...]:
+    """Return what is missing of the permissions needed in a channel of this kind, named as Discord's settings do."""
     needed = _IN_CHANNEL if isinstance(channel, discord.TextChannel) else _IN_THREADS
-    granted = channel.permissions_for(me)
     return tuple(name for key, name in needed.items() if not getattr(granted, key))

@@ -6,6 +6,7 @@ Draws what the core composed; words and their order are ``compose``'s. Buttons c
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any, ClassVar, Self
 
 import discord
@@ -18,6 +19,7 @@ Button = discord.ui.Button[discord.ui.LayoutView]
 
 NUMBER = "[0-9]{1,20}"  # a snowflake or a row id
 CLAIM = "[a-z0-9][a-z0-9._-]{0,79}"  # a claim id; with its prefix within the 100 characters of a custom_id
+MAX_TEXT = 4_000  # characters in all text of one message of components
 ACCENT = 0x5B7083  # a calm grey-blue: neither an alarm nor an all-clear
 
 
@@ -72,6 +74,14 @@ def reply_view(reply: Reply, *buttons: PersistentButton) -> discord.ui.LayoutVie
     """Return a reply as one container: the lead, the sections, the footer, and its buttons."""
     view = discord.ui.LayoutView(timeout=None)
     view.add_item(_container(reply, buttons))
+    return view
+
+
+def lines_view(heading: str, lines: Sequence[str]) -> discord.ui.LayoutView:
+    """Return a heading and lines of Markdown as one container, cut at Discord's limit."""
+    view = discord.ui.LayoutView(timeout=None)
+    text = "\n".join([f"### {heading}", *lines])
+    view.add_item(discord.ui.Container(discord.ui.TextDisplay(text[:MAX_TEXT]), accent_colour=ACCENT))
     return view
 
 
