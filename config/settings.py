@@ -16,6 +16,8 @@ from bot.core.errors import BadSetting
 
 DEFAULTS_FILE = Path(__file__).with_name("defaults.toml")
 STARTER_PACK = Path(__file__).with_name("notes")
+LINT_WORDS_FILE = Path(__file__).with_name("lint_words.toml")
+SAMPLE_DISCUSSION = Path(__file__).with_name("sample_discussion.jsonl")
 DATABASE_FILE = "footnote.db"
 KEY_FILE = "footnote.key"
 
@@ -78,7 +80,6 @@ class BotSettings(_Section):
 class SandboxSettings(_Section):
     """Where the sandbox's page is served."""
 
-    host: Literal["127.0.0.1", "::1", "localhost"]
     port: int = Field(ge=0, le=65_535)
 
 
@@ -119,6 +120,16 @@ class Settings(BaseSettings):
         """Let the environment win over ``defaults.toml``; no .env file is read by itself."""
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
 
+    def in_folder(self, data_dir: Path) -> Settings:
+        """Return these settings with a database of its own in another folder."""
+        paths = self.paths.model_copy(update={"data_dir": data_dir, "database_url": ""})
+        return self.model_copy(update={"paths": paths})
+
+    def with_thresholds(self, thresholds: Thresholds) -> Settings:
+        """Return these settings with other default thresholds."""
+        chosen = self.thresholds.model_copy(update={"review": thresholds.review, "reply": thresholds.reply})
+        return self.model_copy(update={"thresholds": chosen})
+
     @property
     def default_thresholds(self) -> Thresholds:
         """The thresholds as the core's type."""
@@ -128,6 +139,11 @@ class Settings(BaseSettings):
     def database_url(self) -> str:
         """The database's URL: the one set, or the SQLite file in the data folder."""
         return self.paths.database_url or f"sqlite+aiosqlite:///{(self.paths.data_dir / DATABASE_FILE).absolute()}"
+
+    @property
+    def key(self) -> str | None:
+        """The encryption key from the environment, None to use ``key_file``."""
+        return self.encryption_key.get_secret_value() if self.encryption_key else None
 
     @property
     def key_file(self) -> Path:
