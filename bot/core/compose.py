@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.core.domain import Note, Point, Reply, ReplySection, Source, Status
 from bot.core.escape import clip, flat, link, plain, visible
@@ -69,19 +69,26 @@ def full_note(note: Note, *, seed: int = 0) -> Reply:
 
 
 def _fitted(seed: int, notes: Sequence[Note], lead: str) -> Reply:
-    reviewed = min((note.reviewed_on for note in notes), default=None)
-    footer = f"Last reviewed {reviewed.isoformat()} · {BOT_LINE}" if reviewed else BOT_LINE
     claim_ids = tuple(note.id for note in notes)
     for detail in _DETAILS:
+        footer = _footer(notes, is_shortened=detail is not _DETAILS[0])
         reply = Reply(seed, claim_ids, lead, _all_sections(seed, notes, detail), footer)
         if length(reply) <= MAX_CHARACTERS:
             return reply
     return _cut(reply)
 
 
+def _footer(notes: Sequence[Note], *, is_shortened: bool) -> str:
+    reviewed = min((note.reviewed_on for note in notes), default=None)
+    parts = [f"Last reviewed {reviewed.isoformat()}"] if reviewed else []
+    if is_shortened:
+        parts.append("Shortened: press Full note for the rest.")
+    return " · ".join([*parts, BOT_LINE])
+
+
 def _lead(matched: Sequence[str]) -> str:
-    share = LEAD_CHARACTERS // max(len(matched), 1)
-    quotes = [f"“{plain(clip(words, share))}”" for words in matched if flat(words)]
+    distinct = list(dict.fromkeys(flat(words) for words in matched if flat(words)))
+    quotes = [f"“{plain(clip(words, LEAD_CHARACTERS // len(distinct)))}”" for words in distinct]
     return f"About: {' and '.join(quotes)}" if quotes else "About this post"
 
 
@@ -116,7 +123,7 @@ def _sections(seed: int, note: Note, detail: _Detail) -> tuple[ReplySection, ...
 
 def _shuffled(seed: int, points: Sequence[Point]) -> list[Point]:
     """Return the points in an order that the post's id alone decides, so that no side always leads."""
-    return sorted(points, key=lambda point: hashlib.sha256(f"{seed}:{point.text}".encode()).digest())
+    return sorted(points, key=lambda point: hashlib.sha256(f"{seed}:{point.text}".encode("utf-8", "replace")).digest())
 
 
 def _points(points: Sequence[Point], detail: _Detail) -> tuple[str, ...]:
@@ -129,8 +136,9 @@ def _points(points: Sequence[Point], detail: _Detail) -> tuple[str, ...]:
 
 def _sentences(text: str, detail: _Detail) -> tuple[str, ...]:
     """Return the first sentences as one line; () when nothing whole is short enough to show."""
-    kept = first_sentences(flat(text), detail.sentences)
-    if not kept or len(kept) > _LONGEST_SENTENCE * detail.sentences:
+    longest = _LONGEST_SENTENCE * detail.sentences
+    kept = first_sentences(flat(text)[: longest + 1], detail.sentences)
+    if not kept or len(kept) > longest:
         return ()
     return (plain(kept),)
 
@@ -151,34 +159,36 @@ def _sources(sources: Sequence[Source], detail: _Detail) -> tuple[str, ...]:
 
 
 def _source(source: Source, detail: _Detail) -> str:
-    title = f" {plain(clip(source.title, 120))}" if detail.has_titles and flat(source.title) else ""
+    title = f": {plain(clip(source.title, 120))}" if detail.has_titles and flat(source.title) else ""
     date = f", {plain(clip(source.date, 20))}" if source.date else ""
     return f"{link(clip(source.publisher, 60), source.url)}{title}{date} ({plain(clip(source.outlook, 60))})"
 
 
 def length(reply: Reply) -> int:
     """Return how many characters a reply takes of Discord's limit once drawn."""
-    sections = sum(
-        len(section.heading) + _HEADING_OVERHEAD + sum(len(line) + 1 for line in section.lines)
-        for section in reply.sections
-    )
-    return len(reply.lead) + len(reply.footer) + sections
+    return len(reply.lead) + len(reply.footer) + sum(_section_length(section) for section in reply.sections)
+
+
+def _section_length(section: ReplySection) -> int:
+    return len(section.heading) + _HEADING_OVERHEAD + sum(len(line) + 1 for line in section.lines)
 
 
 def _cut(reply: Reply) -> Reply:
     """Return the reply without the lines that pass the limit: the last resort for a note no lint ever saw."""
     room = MAX_CHARACTERS - len(reply.lead) - len(reply.footer)
     sections: list[ReplySection] = []
-    for section in reply.sections:
-        room -= len(section.heading) + _HEADING_OVERHEAD
-        lines: list[str] = []
-        for line in section.lines:
-            room -= len(line) + 1
-            if room >= 0:
-                lines.append(line)
-        if lines:
-            sections.append(ReplySection(section.heading, tuple(lines)))
-    return Reply(reply.post_id, reply.claim_ids, reply.lead, tuple(sections), reply.footer)
+    for left, section in zip(range(len(reply.sections), 0, -1), reply.sections, strict=True):
+        lines = _lines_within(section, room // left)  # what one section leaves free, the next ones share
+        sections.append(replace(section, lines=lines))
+        room -= _section_length(sections[-1])
+    return replace(reply, sections=tuple(section for section in sections if section.lines))
+
+
+def _lines_within(section: ReplySection, room: int) -> tuple[str, ...]:
+    kept = section
+    while kept.lines and (_section_length(kept) > room or kept.lines[-1].startswith("**")):
+        kept = replace(kept, lines=kept.lines[:-1])  # a sub-heading that lost its lines goes with them
+    return kept.lines
 
 
 def why(sent: SentReply, notes: Mapping[str, Note]) -> Reply:

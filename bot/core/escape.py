@@ -7,7 +7,6 @@ numbered lists and masked links alive.
 from __future__ import annotations
 
 import re
-import unicodedata
 from urllib.parse import quote, urlsplit
 
 # After a backslash Discord shows any ASCII sign as itself. These are the signs that start something.
@@ -20,13 +19,14 @@ _ESCAPED = re.compile(r"\\([^0-9A-Za-z\s])")
 _AFTER_AT = "\u200b"
 """Zero-width space: ``@`` followed by it mentions nobody, whoever parses the message."""
 
-_INVISIBLE_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
-
 
 def flat(text: str) -> str:
     """Return the text on one line without control, direction, invisible or unassigned characters."""
     spaced = " ".join(text.split())
-    return " ".join("".join(c for c in spaced if unicodedata.category(c) not in _INVISIBLE_CATEGORIES).split())
+    if spaced.isprintable():
+        return spaced
+    # What is left and not printable is of Unicode's categories "other": controls, formats, surrogates, private use.
+    return " ".join("".join(filter(str.isprintable, spaced)).split())
 
 
 def plain(text: str) -> str:

@@ -163,7 +163,9 @@ def text_hash(post: Post) -> str:
 
 def matched_words(post: Post, finding: Finding) -> str:
     """Return the words of the post that a finding is about, without markup; the title where the span is empty."""
-    return clean(post.text[finding.start : finding.end]).text.strip() or (post.title or "").strip()
+    whole = clean(post.text)  # not the span alone: cut-off markup would read as text
+    inside = (char for char, at in zip(whole.text, whole.offsets, strict=False) if finding.start <= at < finding.end)
+    return "".join(inside).strip() or (post.title or "").strip()
 
 
 def _own_words(post: Post, cleaned: CleanText) -> str:

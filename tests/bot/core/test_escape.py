@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.core.escape import clip, flat, is_web_address, link, plain, visible
@@ -44,12 +44,14 @@ def test_plain_for_hostile_text_is_inert_and_reads_the_same(text):
     assert visible(plain(text)) == flat(text)
 
 
+@settings(deadline=None)
 @given(texts)
 def test_plain_for_any_text_is_inert_and_reads_the_same(text):
     assert is_inert(plain(text))
     assert visible(plain(text)) == flat(text)
 
 
+@settings(deadline=None)
 @given(texts.filter(lambda text: "www" not in text))
 def test_plain_read_back_by_the_discord_tokenizer_gives_the_text_itself(text):
     """An independent reading: the tokenizer that strips markup from posts finds none to strip."""
@@ -57,6 +59,7 @@ def test_plain_read_back_by_the_discord_tokenizer_gives_the_text_itself(text):
     assert " ".join(read.split()) == f"x {flat('x' + text)}"
 
 
+@settings(deadline=None)
 @given(texts)
 def test_flat_for_any_text_leaves_one_line_that_can_be_encoded_and_stays_as_it_is(text):
     once = flat(text)
@@ -115,6 +118,7 @@ def test_clip_when_too_long_cuts_at_a_word(text, limit, expected):
     assert clip(text, limit) == expected
 
 
+@settings(deadline=None)
 @given(texts, st.integers(min_value=2, max_value=60))
 def test_clip_for_any_text_keeps_the_limit(text, limit):
     assert len(clip(text, limit)) <= limit
