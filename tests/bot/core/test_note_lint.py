@@ -240,3 +240,16 @@ def test_parse_lint_words_given_an_empty_list_refuses():
     start, end = shipped.index("loaded = ["), shipped.index("# Words that show")
     with pytest.raises(BadInput, match="at least one"):
         parse_lint_words(shipped[:start] + "loaded = []\n" + shipped[end:])
+
+
+GUIDE = (ROOT / "docs" / "notes.md").read_text("utf-8")
+
+
+def test_guide_shows_an_example_that_passes_the_lint():
+    example = GUIDE.split("```markdown\n")[1].split("```")[0]
+    assert lint_text(example, words=WORDS, today=TODAY) == []
+
+
+@pytest.mark.parametrize("rule", [*RULES, "paraphrase-shared"])
+def test_guide_names_every_rule(rule):
+    assert f"`{rule}`" in GUIDE
