@@ -22,6 +22,7 @@ from bot.core.note_front import (
     Where,
     load_toml,
     plain,
+    quoted,
     read_claim,
     read_sources,
 )
@@ -33,8 +34,8 @@ SECTIONS = (DOCUMENTED, DISPUTED, WOULD_CHANGE)
 
 FENCE = "+++"
 _PLACES = {DOCUMENTED: "documented", DISPUTED: "disputed", WOULD_CHANGE: "would_change"}
-_MARKS_AT_END = re.compile(r"\s*((?:\[\d{1,3}\]\s*)+)$")
-_MARK = re.compile(r"\[(\d{1,3})\]")
+_MARKS_AT_END = re.compile(r"(?: ?\[[0-9]{1,3}\])+$")
+_MARK = re.compile(r"\[([0-9]{1,3})\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +148,7 @@ def _open_section(line: str, number: int, body: dict[str, list[str]], where: Whe
     where.lines["body"] = number
     if heading not in SECTIONS or not line.startswith("## "):
         mend = f"The headings are {', '.join(f'## {section}' for section in SECTIONS)}."
-        where.refuse("section-unknown", "body", f'"{line.strip()}" is no heading of a note.', mend)
+        where.refuse("section-unknown", "body", f'"{quoted(line.strip())}" is no heading of a note.', mend)
     if heading in body:
         where.refuse("section-twice", "body", f'The section "{heading}" stands twice.', "Keep one of them.")
     where.lines[_PLACES[heading]] = number
@@ -179,9 +180,10 @@ def _read_points(section: str, body: dict[str, list[str]], sources: int, where: 
 
 
 def _read_point(text: str, sources: int, place: str, where: Where) -> Point:
+    text = plain(text, place, where)
     ending = _MARKS_AT_END.search(text)
     words = plain(text[: ending.start()] if ending else text, place, where)
-    marks = tuple(dict.fromkeys(int(mark) for mark in _MARK.findall(ending[1]))) if ending else ()
+    marks = tuple(dict.fromkeys(int(mark) for mark in _MARK.findall(ending[0]))) if ending else ()
     if _MARK.search(words):
         mend = "Put all its marks at the end of the bullet, after the full stop: ... . [1][3]"
         where.refuse("mark-inside", place, "A source mark stands inside the text.", mend)

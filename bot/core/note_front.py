@@ -27,6 +27,8 @@ SOURCE_REQUIRED_KEYS = ("publisher", "title", "outlook")
 SOURCE_OPTIONAL_KEYS = ("date", "url")
 
 URL_LIMIT = 512  # Discord refuses longer addresses in link buttons
+TEXT_LIMIT = 2000  # no part comes near it; keeps every pattern below fast on a hostile file
+SHOWN_LIMIT = 60  # how much of a faulty text a message repeats
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _TOML_LINE = re.compile(r"\(at line (\d+), column \d+\)")
 _SOURCE_DATE = re.compile(r"\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?")
@@ -75,7 +77,7 @@ class Table:
             if key not in known:
                 near = get_close_matches(key, known, n=1)
                 mend = f"Did you mean {near[0]}?" if near else f"The keys are {', '.join(known)}."
-                self.where.refuse("unknown-key", self.place(key), f"There is no key named {key}.", mend)
+                self.where.refuse("unknown-key", self.place(key), f"There is no key named {quoted(key)}.", mend)
 
     def required(self, key: str, example: str) -> object:
         """The raw value of a key that must be there."""
@@ -113,7 +115,7 @@ class Table:
         value = self.text(key)
         if value not in tuple(kind):
             mend = f"Use one of {', '.join(kind)}."
-            self.where.refuse(f"{key}-word", self.place(key), f"{value} is no {key} of a note.", mend)
+            self.where.refuse(f"{key}-word", self.place(key), f"{quoted(value)} is no {key} of a note.", mend)
         return kind(value)
 
 
@@ -125,9 +127,15 @@ def load_toml(lines: list[str], path: str) -> dict[str, Any]:
         reason = str(error) if isinstance(error, tomllib.TOMLDecodeError) else "a value too large or nested too deep"
         at = _TOML_LINE.search(reason)
         line = int(at[1]) + 1 if at else len(lines) + 1
-        problem = f"The front matter is not valid TOML: {_TOML_LINE.sub('', reason).strip()}."
+        reason = quoted(_TOML_LINE.sub("", reason).strip(), limit=200)
+        problem = f"The front matter is not valid TOML: {reason}."
         mend = "Put texts in double quotes and commas between the items of a list."
         raise NoteFault("toml", problem, mend, path=path, line=line) from error
+
+
+def quoted(text: str, limit: int = SHOWN_LIMIT) -> str:
+    """The start of a faulty text, fit for a message: nothing that would steer a terminal."""
+    return "".join(char if char.isprintable() else "\ufffd" for char in text[:limit])
 
 
 def plain(text: str, place: str, where: Where) -> str:
@@ -135,6 +143,8 @@ def plain(text: str, place: str, where: Where) -> str:
     kept = " ".join(text.split())
     if not kept:
         where.refuse("empty-text", place, f"{place} holds an empty text.", "Fill it in or take it out.")
+    if len(kept) > TEXT_LIMIT:
+        where.refuse("too-long", place, f"{place} holds {len(kept)} characters.", f"Keep it under {TEXT_LIMIT}.")
     hidden = next((char for char in kept if unicodedata.category(char) in {"Cc", "Cf", "Co", "Cs"}), None)
     if hidden is not None:
         problem = f"{place} holds the invisible character U+{ord(hidden):04X}."
@@ -147,7 +157,7 @@ def read_claim(front: Table) -> Claim:
     claim_id = front.text("id")
     if not _ID.fullmatch(claim_id):
         mend = "Use small letters, digits and single hyphens, like us-created-taliban."
-        front.where.refuse("id-form", "id", f"{claim_id} is no claim id.", mend)
+        front.where.refuse("id-form", "id", f"{quoted(claim_id)} is no claim id.", mend)
     return Claim(claim_id, front.text("claim"), front.texts("paraphrases"), front.texts("look_alikes"))
 
 

@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.core.domain import Claim, Note, NoteState, Point, Source, Status
@@ -98,6 +98,7 @@ def test_parse_note_given_no_note_at_all_refuses_it(text):
         parse_note(text)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=200))
 def test_parse_note_given_any_edit_reads_it_or_says_why(noise):
     """No text ends in anything but a note or a NoteInvalid."""
@@ -112,6 +113,7 @@ WORDS = st.text(st.characters(exclude_categories=("C", "Z")), min_size=1, max_si
 POINTS = st.lists(st.builds(Point, WORDS, st.sampled_from([(), (1,), (2, 1)])), min_size=1, max_size=4).map(tuple)
 
 
+@settings(deadline=None, max_examples=50)
 @given(points=POINTS, words=st.lists(WORDS, min_size=1, max_size=5).map(tuple), text=WORDS)
 def test_render_note_given_any_words_reads_back_or_refuses(points, words, text):
     source = Source(text, text, text, "2026", "https://a.example/(x)")
@@ -126,6 +128,29 @@ def test_render_note_given_any_words_reads_back_or_refuses(points, words, text):
     else:
         assert parse_note(rendered) == note
         assert render_note(parse_note(rendered)) == rendered
+
+
+@pytest.mark.timeout(5)
+@pytest.mark.parametrize("noise", ["[1]" * 20_000 + "x", " " * 60_000, "?" * 60_000, "a b\\n" * 15_000, "." * 60_000])
+def test_parse_note_given_a_hostile_text_ends_soon(noise):
+    """No pattern may take quadratic time over a whole file."""
+    for old in ("Of 41 ships", "Northland closed the Varn strait to punish Southmark.", "A published order"):
+        try:
+            parse_note(changed(old, noise))
+        except NoteFault as fault:
+            assert len(str(fault)) < 500  # noqa: PT017 (a text of blanks is a fault, one of dots may be a note)
+
+
+def test_note_fault_never_repeats_control_characters():
+    """A message is printed on a terminal."""
+    for old, new in (
+        ("## Documented", "## \x1b[31mred"),
+        ("claim =", '"\\u001b[31m" ='),
+        ('"contested"', '"\\u001b[31m"'),
+    ):
+        with pytest.raises(NoteFault) as caught:
+            parse_note(changed(old, new))
+        assert str(caught.value).isprintable()
 
 
 def test_render_note_given_a_line_break_in_a_text_refuses():
