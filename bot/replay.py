@@ -152,8 +152,7 @@ async def _world(services: Services, mode: Mode) -> AsyncIterator[World]:
     await services.store.put_forum(settings, actor_id=int(world.admin.id))
     try:
         await world.start()
-        with world.env.time_context():
-            yield world
+        yield world
     finally:
         await world.stop()
 

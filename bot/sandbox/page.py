@@ -20,6 +20,7 @@ from simcord.preview import Preview
 from simcord.preview._pages import _Page
 from simcord.results import ResponseMessage
 
+from bot.sandbox.seed import START_TITLE
 from bot.sandbox.server import SandboxServer
 from bot.sandbox.world import World
 
@@ -104,7 +105,7 @@ class SandboxPage(Preview):  # type: ignore[misc]  # simcord ships no types that
             "current": str(page.channel_id),
             "threads": [
                 {"id": str(row.id), "title": row.title, "posts": row.posts, "last": str(row.last_id)}
-                for row in self.world.threads()
+                for row in sorted(self.world.threads(), key=lambda row: row.title != START_TITLE)
             ],
             "channels": [{"id": str(moderators.id), "name": moderators.name}]
             if can_access_channel(self.env, moderators.id, page.viewer, history=True)

@@ -52,10 +52,9 @@ async def open_sandbox(
     try:
         await watch_forum(world, store)
         await world.start()
-        with world.env.time_context():
-            await seed(world)
-            async with _serve(world, data_dir, port) as page:
-                yield page
+        await seed(world)
+        async with _serve(world, data_dir, port) as page:
+            yield page
     finally:
         await world.stop()
         journal.close()
@@ -77,6 +76,7 @@ async def watch_forum(world: World, store: Store, mode: Mode = Mode.AUTO) -> Non
     if await store.forum(guild_id, forum_id) is None:
         settings = ForumSettings(guild_id, forum_id, mode, int(world.moderators.id))
         await store.put_forum(settings, actor_id=int(world.admin.id))
+        await store.move_cursor(forum_id, forum_id, forum_id)  # read from the first post on, also after an early crash
 
 
 @contextlib.asynccontextmanager

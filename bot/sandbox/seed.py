@@ -20,8 +20,8 @@ Russia hacked the 2016 US election and changed the vote count.
 ```
 Only the last two state a claim, so only they should get an answer. Then press the buttons under it.
 
-At the top you choose whom you post as. Type `/` for commands, and open the ⋯ menu on a post. \
-Mo and Ada also see the moderators' channel."""
+When it is less sure, it asks in the moderators' channel first: choose Mo or Ada at the top to see that channel. \
+Type `/` for commands, and open the ⋯ menu on a post for more."""
 
 SEED = (
     (

@@ -140,7 +140,7 @@ class World:
                 yield thread_id
 
     def _thread(self, channel: Channel) -> Thread:
-        ids = self.backend.messages.get(channel.id, {})
+        ids = [message.id for message in self.messages(channel.id) if not message.is_ephemeral]
         return Thread(channel.id, channel.name or "", len(ids), max(ids, default=channel.id))
 
     def _make_people(self) -> Iterator[tuple[str, MemberActor]]:

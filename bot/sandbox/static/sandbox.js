@@ -5,6 +5,7 @@ const $ = (id) => document.getElementById(id);
 const capability = window.location.hash.slice(1);
 const chosen = new URLSearchParams(window.location.search);
 const OVERVIEW_MS = 1000;
+const ANSWER_MS = 5000;
 let contextId = null;
 let menus = [];
 
@@ -92,6 +93,26 @@ function go(channelId) {
   window.location.assign(address(channelId));
   document.body.classList.remove("sandbox-nav-open");
 }
+
+// Links to posts of this server lead to the real Discord, which does not know them: follow them here.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest?.("a[href^='https://discord.com/channels/']");
+  if (!link) return;
+  event.preventDefault();
+  go(new URL(link.href).pathname.split("/")[3]);
+}, true);
+
+// What a pressed button brings should be seen without scrolling for it.
+let pressedAt = 0;
+$("channel-message-list").addEventListener("click", (event) => {
+  if (event.target.closest("button")) pressedAt = Date.now();
+}, true);
+new MutationObserver((changes) => {
+  const added = changes.flatMap((change) => [...change.addedNodes]).filter((node) => node.matches?.("article.channel-message"));
+  if (added.length === 0 || Date.now() - pressedAt > ANSWER_MS) return;
+  pressedAt = 0;
+  window.setTimeout(() => added.at(-1).scrollIntoView({ block: "nearest" }), 200);
+}).observe($("channel-message-list"), { childList: true });
 
 // A person may see other channels than the one before: switch by opening the page anew.
 $("viewer-picker").addEventListener("change", (event) => {
