@@ -26,7 +26,9 @@ _STRETCHED = re.compile(r"([^\W\d_])\1{3,}")
 _LEET_TOKEN = re.compile(r"(?<![\w@$€!|#/])[\w@$€!|]++(?!\.\w)")
 _LEET_WORD = re.compile(r"[a-z013457$€](?:[a-z013457@$€!|]*[a-z0135$])?", re.IGNORECASE)
 _LEET = {"0": "o", "3": "e", "4": "a", "5": "s", "7": "t", "@": "a", "$": "s", "€": "e", "!": "i", "|": "l"}
-_NOT_LEET = re.compile(r"[$€][\d$€]|\d[$€]|@(?:user|role)\b")  # US$5bn, costs$$$, a mention after a word
+_NOT_LEET = re.compile(
+    r"[$€]\d|\d[$€]|[$€]{2}\Z|\A[$€]{2}|@(?:user|role)\b"
+)  # US$5bn, costs$$$, a mention after a word
 _LONGEST_LEET = 40  # characters; longer "words" are keys and hashes
 _SURE_SIGNS = frozenset("@$€")
 # What follows a number without a space in ordinary writing: 5th, 3pm, 1day, $billion.
@@ -178,10 +180,10 @@ def _is_leet_inside(word: str, letters: int) -> bool:
         return False  # MH17, L3Harris, M1A1s
     if re.search(r"[13457]\Z", word):
         return len(runs) > 1 and letters >= 4  # Isr4e1: but mp3, m1a1
-    if len(runs) == 1 and re.search(r"\d[sS]\Z", word):
-        return False  # F16s
+    if len(runs) == 1 and re.search(r"\d[sS]\Z", word) and (letters < 4 or len(runs[0]) > 1 or runs[0] in "057"):
+        return False  # F16s, mp3s: but naz1s
     if max(map(len, runs)) > 1:
-        return letters >= 5
+        return letters >= (4 if len(runs) == 1 and len(set(runs[0])) == 1 else 5)  # Ru55ia, Ukr41ne: but Su30mk
     if word.isupper() and not word.endswith("0"):
         return letters >= 4
     return letters >= (3 if len(runs) == 1 else 2)

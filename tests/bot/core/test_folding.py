@@ -35,7 +35,9 @@ DISGUISED = [
     ("$anction$ by the €urope@ns", "sanctions by the europeans"),
     ("T@liban NAT0 0bama M0SSAD T4L1B4N", "Taliban NATO obama MOSSAD TALIBAN"),
     ("T 4 l 1 b 4 n", "Taliban"),
-    ("Ukr41ne", "Ukraine"),
+    ("Ukr41ne Ru55ia Pu7in naz1s", "Ukraine Russia Putin nazis"),
+    ("A$$ad I$IS 5yria", "Assad ISIS syria"),
+    ("T@l1b@n", "Taliban"),
     ("noooooooo", "noo"),
 ]
 ORDINARY = """

@@ -66,11 +66,11 @@ def test_clean_when_given_any_string_then_never_raises(raw):
     assert clean(raw).raw == raw
 
 
-@given(st.text(st.sampled_from("abc .,?!\n>*"), max_size=100))
-def test_clean_when_cleaned_again_then_text_settles(raw):
+@given(st.text(st.sampled_from("aB1 .,?!\n>\t"), max_size=100))
+def test_clean_when_cleaned_twice_then_the_second_time_changes_nothing(raw):
+    """Holds without escapes, emphasis and list marks, whose removal may bring new markup to light."""
     once = clean(raw).text
-    twice = clean(once).text
-    assert clean(twice).text == twice or len(clean(twice).text) < len(twice)
+    assert clean(once).text == once
 
 
 @given(st.lists(st.sampled_from(["Plain words.", "Why?", "- it is", "> quoted", "2*3", "snake_case"]), max_size=8))
@@ -130,9 +130,11 @@ def _steps(raw: str) -> int:
     return count
 
 
-@pytest.mark.parametrize("unit", [*(unit.replace("_", " ") for unit in UNITS.split()), *UNITS.split(), *WHITE])
+@pytest.mark.parametrize(
+    "unit", [*UNITS.split(), *(unit.replace("_", " ") for unit in UNITS.split() if "_" in unit), *WHITE]
+)
 def test_clean_when_a_post_is_built_to_be_slow_then_work_grows_with_its_length_only(unit):
-    small, large = (_steps((unit * size)[:size]) for size in (500, 5_000))
+    small, large = (_steps((unit * size)[:size]) for size in (300, 3_000))
     assert large < 15 * small + 500
 
 
@@ -140,7 +142,7 @@ def test_clean_when_a_post_is_built_to_be_slow_then_work_grows_with_its_length_o
 def test_clean_when_a_post_is_long_then_time_grows_with_its_length_only(unit):
     """Looks inside the regular expressions, which the count of steps cannot; quadratic would be 100 times."""
     seconds = []
-    for size in (5_000, 50_000):
+    for size in (4_000, 40_000):
         raw = (unit * size)[:size]
         began = time.process_time()
         clean(raw)
