@@ -1,0 +1,99 @@
+"""One evaluation from files to a report in JSON and Markdown. It measures; it changes no model and no setting."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from bot.core.errors import BadSetting
+from models.artifact import Manifest, file_sha256
+from models.encoder import SentenceEncoder
+from models.evaluate.figures import FALLBACK, benign_figures, figures
+from models.evaluate.markdown import Report, markdown
+from models.evaluate.provenance import provenance
+from models.evaluate.stream import SplitStreams, screen, split_streams
+from models.loading import SHIPPED_STANCE, ModelOptions, load_pair_screener
+from models.screener import PairScreener
+from models.train.corpus import DATA, data_files, load_claims
+from models.train.nearness import claim_nearness
+
+
+@dataclass(frozen=True)
+class EvaluateOptions:
+    """What to measure. ``split`` is ``dev`` or ``test``; look at ``test`` once, when nothing is left to choose.
+
+    ``review`` and ``reply`` None take the thresholds in the model's manifest; ``max_posts`` is for trials.
+    """
+
+    out: Path
+    split: str = "test"
+    data: Path = DATA
+    stance_folder: Path = SHIPPED_STANCE
+    encoder: Path | None = None
+    review: float | None = None
+    reply: float | None = None
+    max_posts: int | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse to report figures on what the model was trained on as if they were a measurement."""
+        if self.split not in ("dev", "test"):
+            raise BadSetting("The split to evaluate is dev or test: figures on training claims mean nothing.")
+
+
+def evaluate(options: EvaluateOptions, progress: Callable[[int, int], None] = lambda done, of: None) -> Report:
+    """Measure the model in a folder and write ``<split>.json`` and ``<split>.md`` into ``options.out``.
+
+    ``progress`` is told how many posts of how many are screened. Raises ArtifactInvalid, BadInput.
+    """
+    claims = load_claims(options.data)
+    screener = load_pair_screener(
+        ModelOptions(stance_folder=options.stance_folder, encoder_folder=options.encoder, stance_base=options.encoder)
+    )
+    manifest = Manifest.read(options.stance_folder)
+    thresholds = _thresholds(options, manifest)
+    nearness = claim_nearness(claims, SentenceEncoder.load(options.encoder))
+    streams = split_streams(claims, nearness, options.split, options.max_posts)
+    report = Report(
+        options.split,
+        thresholds,
+        measure_split(screener, streams, thresholds, progress),
+        {path.name: file_sha256(path) for path in data_files(options.data)},
+        manifest.weights_sha256,
+        manifest.seed,
+        provenance(),
+    )
+    write(report, options.out)
+    return report
+
+
+def measure_split(
+    screener: PairScreener,
+    streams: SplitStreams,
+    thresholds: dict[str, float],
+    progress: Callable[[int, int], None] = lambda done, of: None,
+) -> dict[str, dict[str, Any]]:
+    """Return the figures of a split's two streams; the screener keeps the second stream's claims."""
+    total = len(streams.posts) + len(streams.benign)
+    screener.load_claims(streams.store)
+    open_stream = screen(screener, streams.posts, lambda done: progress(done, total))
+    screener.load_claims(streams.pack)
+    benign = screen(screener, streams.benign, lambda done: progress(len(streams.posts) + done, total))
+    return {"open": figures(open_stream, thresholds), "benign": benign_figures(benign, thresholds)}
+
+
+def _thresholds(options: EvaluateOptions, manifest: Manifest) -> dict[str, float]:
+    suggested = FALLBACK | manifest.thresholds
+    return {
+        "review": suggested["review"] if options.review is None else options.review,
+        "reply": suggested["reply"] if options.reply is None else options.reply,
+    }
+
+
+def write(report: Report, out: Path) -> None:
+    """Write a report for machines and for people."""
+    out.mkdir(parents=True, exist_ok=True)
+    (out / f"{report.split}.json").write_text(json.dumps(asdict(report), indent=2) + "\n", encoding="utf-8")
+    (out / f"{report.split}.md").write_text(markdown(report), encoding="utf-8")

@@ -1,0 +1,50 @@
+"""The settings of a training run, with what each costs and when it is ignored."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.core.errors import BadSetting
+from models.train.corpus import DATA
+
+
+@dataclass(frozen=True)
+class TrainOptions:
+    """One training run of the stance judge.
+
+    ``datasets`` names a folder with public sets; None trains on the project's own corpus alone, and ``public_share``
+    is then ignored. ``encoder`` names a Hugging Face encoder folder; None takes the packaged one. ``max_minutes``
+    lets the learning rate reach zero by then, whatever the machine; None runs all ``epochs``, and only then is the
+    result the same on every run of one machine. ``threads`` 0 takes one a core.
+    """
+
+    out: Path
+    data: Path = DATA
+    datasets: Path | None = None
+    encoder: Path | None = None
+    epochs: int = 2
+    max_minutes: float | None = None
+    batch_size: int = 32
+    learning_rate: float = 1e-4
+    head_learning_rate: float = 5e-4
+    public_share: float = 0.12
+    seed: int = 20261123
+    checkpoint_every: int = 200
+    resume: bool = False
+    threads: int = 0
+    max_pairs: int | None = None  # an epoch's size at most; for trials and tests
+
+    def __post_init__(self) -> None:
+        """Refuse settings that cannot train."""
+        if self.epochs < 1 or self.batch_size < 1 or self.checkpoint_every < 1:
+            raise BadSetting("Epochs, batch size and checkpoint interval must be at least 1.")
+        if not 0.0 <= self.public_share <= 0.5:
+            raise BadSetting("The public sets' share must lie between 0 and 0.5.")
+        if self.learning_rate <= 0 or self.head_learning_rate <= 0:
+            raise BadSetting("Learning rates must be above 0.")
+
+    @property
+    def checkpoint_folder(self) -> Path:
+        """Where a stopped run can be taken up again."""
+        return self.out / "checkpoint"
