@@ -104,7 +104,7 @@ def mark_sent(tx: Transaction, item_id: int, message_id: int) -> None:
     if row.state != OutboxState.WITHDRAWN:
         values["state"] = OutboxState.SENT
     if row.state == OutboxState.FAILED:  # given up, and yet it was found in the thread
-        _take_claims(tx, row.thread_id, row.claim_ids, item_id)
+        _take_claims(tx, row.thread_id, set(row.claim_ids) - said(tx, row.thread_id), item_id)
     tx.connection.execute(update(outbox).where(outbox.c.id == item_id).values(**values))
     tx.log("reply-sent", guild_id=row.guild_id, subject_id=row.post_id, detail=f"message {message_id}")
 
@@ -159,9 +159,9 @@ def _by(tx: Transaction, *conditions: ColumnElement[bool]) -> Row[Any] | None:
 
 
 def _take_claims(tx: Transaction, thread_id: int, claim_ids: Iterable[str], item_id: int) -> None:
-    free = set(claim_ids) - said(tx, thread_id)
-    for claim_id in sorted(free):
-        tx.connection.execute(insert(outbox_claims).values(thread_id=thread_id, claim_id=claim_id, outbox_id=item_id))
+    slots = [{"thread_id": thread_id, "claim_id": claim_id, "outbox_id": item_id} for claim_id in claim_ids]
+    if slots:
+        tx.connection.execute(insert(outbox_claims), slots)
 
 
 def _free_claims(tx: Transaction, item_id: int) -> None:

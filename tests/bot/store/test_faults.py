@@ -8,6 +8,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 from contextlib import closing
 from datetime import UTC, datetime
 
@@ -129,13 +130,41 @@ async def test_write_when_the_caller_is_cancelled_then_it_is_finished_whole(stor
     assert (await store.status()).posts == counts[0]
 
 
-async def test_close_when_a_write_is_running_then_it_waits_for_it(url, path):
+async def test_close_when_writes_are_running_and_queued_then_it_waits_for_them(url, path):
+    may_go_on = threading.Event()
     async with open_store(url, key=KEY) as store:
-        task = asyncio.create_task(record(store, 1))
+        tasks = [asyncio.create_task(store._database.write(lambda _: may_go_on.wait(10)))]
+        tasks.append(asyncio.create_task(record(store, 1)))
         await asyncio.sleep(0)
-        task.cancel()
-        await asyncio.sleep(0)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        assert look(path, COUNTS) == [(0, 0, 0)]
+        may_go_on.set()
     assert look(path, COUNTS) == [(1, 1, 1)]
+
+
+async def test_reads_when_their_callers_are_cancelled_then_the_connections_go_on_serving(store):
+    for _ in range(5):
+        tasks = [asyncio.create_task(store.status()) for _ in range(5)]
+        await asyncio.sleep(0)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+    assert (await store.status()).posts == 0
+
+
+async def test_write_then_the_event_loop_is_free_meanwhile(store, path):
+    """The gateway must not wait for a disk or a lock."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        waiting = asyncio.create_task(record(store, 1))
+        turns = 0
+        while not waiting.done():
+            await asyncio.sleep(0.01)
+            turns += 1
+        assert isinstance(waiting.exception(), StoreUnavailable)
+    assert turns >= 5, "the lock is waited for during 0.2 s"
 
 
 def kill_after(lines, url):
