@@ -25,13 +25,14 @@ class PostRow:
 
 @dataclass
 class OutboxRow:
-    """A promised reply and what became of it. ``state``: due, sent, failed or cancelled."""
+    """A promised reply and what became of it. ``state``: due, sent, failed or withdrawn."""
 
     item: OutboxItem
     due_at: datetime
     decision: Decision
     state: str = "due"
     message_id: int | None = None
+    is_deleted: bool = False
     reason: str | None = None
 
 
@@ -156,12 +157,16 @@ class MemoryStore:
 
     async def mark_sent(self, item_id: int, message_id: int) -> None:
         row = self.outbox[item_id]
+        if row.message_id is not None:
+            return
         row.message_id = message_id
-        if row.state != "cancelled":
+        if row.state != "withdrawn":
             row.state = "sent"
 
     async def mark_failed(self, item_id: int, reason: str, retry_at: datetime | None) -> None:
         row = self.outbox[item_id]
+        if row.state != "due":
+            return
         row.item = replace(row.item, attempts=row.item.attempts + 1)
         row.reason = reason
         if retry_at is None:
@@ -183,10 +188,10 @@ class MemoryStore:
         )
 
     async def withdraw(self, post_id: int, reason: str) -> SentReply | None:
-        standing = await self.sent_reply(post_id=post_id)
-        for row in self.outbox.values():
-            if row.item.post.post_id == post_id:
-                row.state, row.reason = "cancelled", reason
+        mine = [row for row in self.outbox.values() if row.item.post.post_id == post_id]
+        standing = [self._as_sent(row) for row in mine if row.message_id is not None and not row.is_deleted]
+        for row in mine:
+            row.state, row.reason = "withdrawn", reason
         self._close_reviews(post_id, reason)
         for review in self.reviews.values():
             if review.item.post.post_id == post_id:
@@ -194,7 +199,18 @@ class MemoryStore:
         if post_id in self.posts:
             self.posts[post_id].state, self.posts[post_id].excerpt = "withdrawn", None
         self.audit.append((f"withdraw:{reason}", post_id))
-        return standing
+        return standing[0] if standing else None
+
+    async def replies_to_delete(self, limit: int = 20) -> tuple[SentReply, ...]:
+        left = [
+            row for row in self.outbox.values() if row.state == "withdrawn" and row.message_id and not row.is_deleted
+        ]
+        return tuple(self._as_sent(row) for row in left[:limit])
+
+    async def mark_deleted(self, message_id: int) -> None:
+        for row in self.outbox.values():
+            if row.message_id == message_id and row.state == "withdrawn":
+                row.is_deleted = True
 
     async def rate(self, message_id: int, member_id: int, *, is_helpful: bool) -> None:
         self.ratings[message_id, member_id] = is_helpful
@@ -220,6 +236,10 @@ class MemoryStore:
             self._promise(row.item.post, row.item.reply, row.decision)
         return row.item
 
+    async def review_result(self, item_id: int) -> tuple[int, str] | None:
+        row = self.reviews.get(item_id)
+        return None if row is None or row.actor_id is None else (row.actor_id, row.outcome or "")
+
     async def cursor(self, thread_id: int) -> int | None:
         return self.seen[thread_id][1] if thread_id in self.seen else None
 
@@ -232,14 +252,17 @@ class MemoryStore:
         self.seen[thread_id] = (forum_id, max(newest, message_id))
 
     async def expire(self, before: datetime) -> int:
-        old = [row for row in self.posts.values() if row.excerpt is not None and row.created_at < before]
-        for row in old:
-            row.excerpt = None
-        for review in self.reviews.values():
-            if review.item.created_at < before:
-                review.item = replace(review.item, excerpt=None)
+        unsent = [row for row in self.outbox.values() if row.state == "due" and row.item.created_at < before]
+        for row in unsent:
+            row.state = "failed"
+        old = [row for row in self.reviews.values() if row.item.created_at < before and row.item.excerpt is not None]
+        for review in old:
+            review.item = replace(review.item, excerpt=None)
+            review.outcome = review.outcome or "expired"
+        for post in self.posts.values():
+            post.excerpt = post.excerpt if post.created_at >= before else None
         kept = [request for request in self.requests if request[2] >= before]
-        erased = len(old) + len(self.requests) - len(kept)
+        erased = len(unsent) + len(old) + len(self.requests) - len(kept)
         self.requests = kept
         return erased
 

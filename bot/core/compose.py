@@ -192,7 +192,7 @@ def _lines_within(section: ReplySection, room: int) -> tuple[str, ...]:
 
 
 def why(sent: SentReply, notes: Mapping[str, Note]) -> Reply:
-    """Return the answer to "Why this?": the words, the claim, what the numbers mean, how to contest or opt out."""
+    """Return the answer to "Why this?": the words, the claim, what the numbers mean, what to do about a mistake."""
     by_claim = {finding.claim_id: finding for finding in sent.findings}
     sections = [
         ReplySection("What matched", _matched_lines(sent.reply, notes)),
@@ -204,8 +204,8 @@ def why(sent: SentReply, notes: Mapping[str, Note]) -> Reply:
         ReplySection(
             "If this is wrong",
             (
-                "Press Contest under the reply: a moderator will look at it again.",
-                "Use `/privacy opt-out` and the bot will not answer your posts by itself any more.",
+                "Press Not helpful under the reply, and tell a moderator what does not fit: the match, or the note.",
+                "A moderator can delete the reply like any message; the bot does not post it again.",
             ),
         ),
     ]

@@ -48,7 +48,6 @@ class Reason(StrEnum):
     TOO_SHORT = "too-short"
     NOT_ENGLISH = "not-english"
     AUTOMATED_AUTHOR = "automated-author"
-    OPTED_OUT = "author-opted-out"
     ONLY_QUOTES = "only-quotes"
     ONLY_CODE = "only-code"
     MODE_OFF = "mode-off"
@@ -73,7 +72,6 @@ _SENTENCES: dict[str, str] = {
     Reason.TOO_SHORT: "The post has too few words of its own to state a claim.",
     Reason.NOT_ENGLISH: "The post is not in English, the only language the bot can judge.",
     Reason.AUTOMATED_AUTHOR: "The post was written by a bot or another automatic author.",
-    Reason.OPTED_OUT: "The author asked the bot not to answer their posts.",
     Reason.ONLY_QUOTES: "The post only quotes others.",
     Reason.ONLY_CODE: "The post has no words of its own: only code, links, pictures or emoji.",
     Reason.MODE_OFF: "The bot is switched off in this forum.",

@@ -43,7 +43,7 @@ def assert_safe(reply: Reply) -> None:
     assert sum(len(piece) + 7 for piece in pieces) <= 4_000
     for piece in pieces:
         rest = _MASKED_LINK.sub(r"\1", _OURS.sub("", piece))
-        assert is_inert(rest.replace("`/privacy opt-out`", "")), piece
+        assert is_inert(rest), piece
 
 
 def section(reply: Reply, heading: str) -> tuple[str, ...]:
@@ -124,6 +124,11 @@ def test_compose_reply_for_one_post_words_the_same_each_time():
     assert full_note(NOTE, seed=7).sections == compose_reply(7, [(NOTE, WORDS)]).sections
 
 
+def test_compose_reply_never_depends_on_whom_the_claim_flatters():
+    replies = {compose_reply(7, [(make_note(flatters=side), WORDS)]) for side in ((), ("russia",), ("united-states",))}
+    assert len(replies) == 1
+
+
 @pytest.mark.parametrize("status", list(Status))
 def test_compose_reply_in_its_own_words_judges_no_person_and_never_says_false(status):
     empty = make_note(status=status, documented=(), disputed=(), sources=(), would_change="", claim=Claim("c1", "X"))
@@ -186,7 +191,7 @@ def test_why_says_what_the_number_means_and_what_to_do():
     assert NOTE.claim.text in text
     assert "0.93 means: of 100 posts that score like this, about 93 assert the claim." in text
     assert "from 0.80 on" in text
-    assert "/privacy opt-out" in text
+    assert "tell a moderator" in text
 
 
 def test_why_when_the_stored_words_were_erased_still_answers():
