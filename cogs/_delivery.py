@@ -37,29 +37,21 @@ _BY_CODE = {
 }
 
 
-async def deliver(bot: FootnoteBot, item: OutboxItem, read_at: float) -> Plan | None:
+async def deliver(bot: FootnoteBot, item: OutboxItem, read_at: int, *, is_fresh: bool = True) -> Plan | None:
     """Try to send one promised reply and note how it went; returns what was decided about it.
 
-    None when the post was edited or deleted after ``read_at``, the ``time.monotonic`` at which the item was read.
+    One that is not ``is_fresh`` may have been sent by an earlier life or try, so the thread is searched for it first.
+    None when the post was edited or deleted after ``read_at``, the mark at which the item was read.
     """
     async with bot.posts.hold(item.post.post_id):
         if bot.posts.has_changed_since(item.post.post_id, read_at):
             return None
-        outcome, message_id = await _attempt(bot, item)
+        outcome, message_id = await _attempt(bot, item, is_fresh=is_fresh)
         plan = after_sending(outcome, attempts=item.attempts + 1, now=bot.services.clock.now())
         await _note(bot, item, plan, message_id)
         bot.posts.note_change(item.post.post_id)  # whoever read the same item meanwhile must not send it again
     log.info("reply to post %s: %s, %s", item.post.post_id, outcome, plan.step)
     return plan
-
-
-async def take_back(bot: FootnoteBot, post_id: int, reason: str) -> None:
-    """Cancel what is promised for a post, erase what was stored of it, and delete our reply if one stands."""
-    bot.posts.note_change(post_id)
-    async with bot.posts.hold(post_id):
-        sent = await bot.services.store.withdraw(post_id, reason)
-    if sent is not None:
-        await delete_reply(bot, sent)
 
 
 async def delete_reply(bot: FootnoteBot, sent: SentReply) -> None:
@@ -98,10 +90,10 @@ def _outcome_of_status(error: discord.HTTPException) -> SendOutcome:
     return SendOutcome.SERVER_ERROR if error.status >= 500 else SendOutcome.REFUSED
 
 
-async def _attempt(bot: FootnoteBot, item: OutboxItem) -> tuple[SendOutcome, int]:
+async def _attempt(bot: FootnoteBot, item: OutboxItem, *, is_fresh: bool) -> tuple[SendOutcome, int]:
     try:
         async with asyncio.timeout(bot.services.options.send_deadline_s):
-            return await _send(bot, item)
+            return await _send(bot, item, is_fresh=is_fresh)
     except CALL_ERRORS as error:
         return outcome_of(error), 0
     except Exception as error:  # noqa: BLE001 - a bug must not leave the item to be tried every few seconds for ever
@@ -109,7 +101,7 @@ async def _attempt(bot: FootnoteBot, item: OutboxItem) -> tuple[SendOutcome, int
         return SendOutcome.REFUSED, 0
 
 
-async def _send(bot: FootnoteBot, item: OutboxItem) -> tuple[SendOutcome, int]:
+async def _send(bot: FootnoteBot, item: OutboxItem, *, is_fresh: bool) -> tuple[SendOutcome, int]:
     """Send unless something stands in the way or an earlier try already did; returns our message's id, 0 for none."""
     place = await find_place(bot, item.post.thread_id)
     if place is None:
@@ -120,7 +112,7 @@ async def _send(bot: FootnoteBot, item: OutboxItem) -> tuple[SendOutcome, int]:
         bot.channel_problems[item.post.forum_id] = f"missing permissions: {', '.join(missing)}"
         return SendOutcome.MISSING_PERMISSIONS, 0
     bot.channel_problems.pop(item.post.forum_id, None)
-    if must_look_first(item, bot.services.clock.now()):
+    if not is_fresh or must_look_first(item, bot.services.clock.now()):
         earlier = await _our_reply(bot, place, item.post.post_id)
         if earlier is not None:
             return SendOutcome.SENT, earlier.id

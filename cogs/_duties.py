@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -32,10 +31,12 @@ TOO_LATE = timedelta(hours=1)  # a talk has moved on by then; an answer would on
 
 async def send_due(bot: FootnoteBot) -> None:
     """Try the promised replies whose time has come."""
-    read_at = time.monotonic()
+    read_at = bot.posts.mark()
     due = await bot.services.store.outbox_due(bot.services.clock.now())
     for start in range(0, len(due), SENT_AT_ONCE):
-        await asyncio.gather(*(deliver(bot, item, read_at) for item in due[start : start + SENT_AT_ONCE]))
+        await asyncio.gather(
+            *(deliver(bot, item, read_at, is_fresh=False) for item in due[start : start + SENT_AT_ONCE])
+        )
 
 
 async def delete_withdrawn(bot: FootnoteBot) -> None:
@@ -91,9 +92,9 @@ async def _retry(bot: FootnoteBot, ref: PostRef) -> bool:
 
 async def _judge(bot: FootnoteBot, post: Post, settings: ForumSettings) -> bool:
     async with bot.slots, bot.posts.hold(post.id):
-        read_at = time.monotonic()
+        read_at = bot.posts.mark()
         screened = await bot.services.screening.retry(post, settings)
-    await act_on(bot, screened, settings, read_at)
+    await act_on(bot, post.id, screened, settings, read_at)
     return Reason.SCREENER_BUSY not in screened.decision.reasons
 
 

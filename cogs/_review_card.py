@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 from typing import TYPE_CHECKING
 
 import discord
@@ -40,6 +39,7 @@ class _Resolve(PersistentButton, template="(?!)"):
         if item is None:
             await tell(interaction, await _why_closed(interaction.client, self.subject_id))
             return
+        interaction.client.posts.take_card(item.post.post_id)
         verdict = f"{LABELS[self.outcome]} by {interaction.user.mention}"
         await interaction.response.edit_message(view=closed_view(item.post, verdict))
         await self.follow_up(interaction.client, item)
@@ -58,7 +58,7 @@ class PostIt(_Resolve, template=template_for("fn:post")):
 
     async def follow_up(self, bot: FootnoteBot, item: ReviewItem) -> None:
         """Send the reply now rather than at the next upkeep."""
-        read_at = time.monotonic()
+        read_at = bot.posts.mark()
         for promised in await bot.services.store.outbox_due(bot.services.clock.now()):
             if promised.post.post_id == item.post.post_id:
                 await deliver(bot, promised, read_at)
@@ -119,8 +119,24 @@ async def send_card(bot: FootnoteBot, item: ReviewItem, settings: ForumSettings)
     except CALL_ERRORS as error:
         log.warning("card of review %s not sent: %s", item.id, type(error).__name__)
         return False
+    bot.posts.note_card(item.post.post_id, channel.id, message_id)
     await bot.services.store.mark_card(item.id, message_id)
     return True
+
+
+async def close_card(bot: FootnoteBot, post_id: int, verdict: str) -> None:
+    """Take the words and buttons off a post's card, if one was sent since the start."""
+    card = bot.posts.take_card(post_id)
+    if card is None:
+        return
+    channel_id, message_id = card
+    view = discord.ui.LayoutView(timeout=None)
+    view.add_item(discord.ui.Container(discord.ui.TextDisplay(f"**{verdict}**")))
+    try:
+        async with asyncio.timeout(bot.services.options.send_deadline_s):
+            await bot.get_partial_messageable(channel_id).get_partial_message(message_id).edit(view=view)
+    except CALL_ERRORS as error:
+        log.warning("card of post %s not closed: %s", post_id, type(error).__name__)
 
 
 async def _put_card(channel: discord.TextChannel, item: ReviewItem) -> int:

@@ -10,9 +10,8 @@ import discord
 from discord.ext import commands
 
 from bot.client import FootnoteBot
-from cogs._acting import screen_message
+from cogs._acting import screen_message, take_back
 from cogs._cursors import Cursors
-from cogs._delivery import take_back
 
 
 class Watch(commands.Cog):

@@ -8,7 +8,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -59,12 +59,13 @@ NOTES = {
 
 @dataclass
 class WorldClock:
-    """SimCord's time, so that the bot's waits move with ``advance_time``."""
+    """SimCord's time, so that the bot's waits move with ``advance_time``; ``ahead`` skips days that nobody plays."""
 
     env: simcord.Env | None = None
+    ahead: timedelta = timedelta()
 
     def now(self) -> datetime:
-        return self.env.now() if self.env is not None else datetime(2026, 1, 1, tzinfo=UTC)
+        return (self.env.now() if self.env is not None else datetime(2026, 1, 1, tzinfo=UTC)) + self.ahead
 
 
 def services(
@@ -135,6 +136,15 @@ class World:
         """The bot's messages in a channel, oldest first."""
         return [message for message in channel.history() if message.author.id == self.bot.user.id]
 
+    def posted(self) -> list[dict]:
+        """The bodies of the messages that the bot asked Discord to post in channels."""
+        sent = [one for one in self.env.http_requests if one.method == "POST" and one.path.startswith("/channels/")]
+        return [one.json for one in sent]
+
+    def button(self, message: discord.Message | simcord.ResponseMessage, label: str) -> str:
+        """The custom_id of the button with this label."""
+        return next(one["custom_id"] for one in _buttons(_raw(message)) if one["label"] == label)
+
     async def restart(self) -> None:
         """A new process: nothing in memory is kept."""
         await self.env.restart_bot(FootnoteBot(services(self.store, self.screener, self.clock, self.options)))
@@ -143,8 +153,16 @@ class World:
 
 def text_of(message: discord.Message | simcord.ResponseMessage) -> str:
     """All text a person reads in a components message."""
-    raw = message.components
-    return "\n".join(_texts([one if isinstance(one, dict) else one.to_dict() for one in raw]))
+    return "\n".join(_texts(_raw(message)))
+
+
+def _raw(message: discord.Message | simcord.ResponseMessage) -> list[dict]:
+    return [one if isinstance(one, dict) else one.to_dict() for one in message.components]
+
+
+def _buttons(components: Sequence[dict]) -> list[dict]:
+    found = [one for one in components if one.get("type") == 2]
+    return found + [button for one in components for button in _buttons(one.get("components", []))]
 
 
 def _texts(components: Sequence[dict]) -> list[str]:
@@ -159,7 +177,7 @@ def _texts(components: Sequence[dict]) -> list[str]:
 
 @pytest.fixture
 def options() -> BotOptions:
-    return BotOptions()
+    return BotOptions(upkeep_seconds=10)
 
 
 @pytest.fixture
@@ -168,7 +186,9 @@ async def world(options: BotOptions) -> AsyncIterator[World]:
     screener = FakeScreener(SCRIPT)
     async with open_store("sqlite+aiosqlite:///:memory:", clock=clock) as store:
         bot = FootnoteBot(services(store, screener, clock, options))
-        env = simcord.Env(bot, shard_count=1)  # not simcord.run: a fixture's setup and teardown differ in context
+        env = simcord.Env(
+            bot, shard_count=1, settle_timeout=30
+        )  # not simcord.run: a fixture's setup and teardown differ in context
         await env.start()
         try:
             clock.env = env
