@@ -120,6 +120,8 @@ def result_text(result: ReplayResult, notes: Mapping[str, Note]) -> str:
 def _outcome(result: ReplayResult, notes: Mapping[str, Note]) -> str:
     if result.reply is not None:
         return "  -> Footnote replied:\n" + _indented(result.reply, "     | ")
+    if result.decision.reasons == (NOT_SCREENED,):
+        return "  -> silent: The bot failed on this post; the log says why."
     lead = {Action.REPLY: "reply not sent", Action.REVIEW: "asked a moderator", Action.IGNORE: "silent"}
     why = " ".join(policy.explain(reason) for reason in result.decision.reasons)
     return f"  -> {lead[result.decision.action]}: {why}{_nearest(result.decision, notes)}"

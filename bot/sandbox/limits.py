@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
-POST_LIMIT = 4000  # characters; members without Nitro may use half of it, but the bot must read both
+PLAIN_POST_LIMIT = 2000  # characters, for members without Nitro
+POST_LIMIT = 4000  # with Nitro; the bot must read both
 TITLE_LIMIT = 100
 NAME_LIMIT = 32
