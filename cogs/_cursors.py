@@ -41,10 +41,9 @@ class Cursors:
 
     async def flush(self) -> None:
         """Write what moved. Raises StoreUnavailable, keeping what was not written."""
-        for key in list(self._unwritten):
-            message_id = self._unwritten[key]
+        for key, message_id in list(self._unwritten.items()):
             await self._bot.services.store.move_cursor(*key, message_id)
-            if self._unwritten[key] == message_id:
+            if self._unwritten.get(key) == message_id:  # upkeep and a new session may flush at the same time
                 del self._unwritten[key]
 
     async def missed(self, guild: discord.Guild) -> AsyncIterator[discord.Message]:
