@@ -163,7 +163,9 @@ def _sqlite_lane(url: URL, busy_timeout_s: float, *, is_writer: bool) -> _Lane:
 
 
 def _postgres_lane(url: URL, *, is_writer: bool) -> _Lane:
-    engine = create_async_engine(url, pool_pre_ping=True)
+    # A writer must see what the one before it committed; a reader sees one moment, as on SQLite.
+    isolation_level = "READ COMMITTED" if is_writer else "REPEATABLE READ"
+    engine = create_async_engine(url, pool_pre_ping=True, isolation_level=isolation_level)
     if is_writer:
         event.listen(engine.sync_engine, "begin", _take_postgres_lock)
     return _PostgresLane(engine)

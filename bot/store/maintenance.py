@@ -89,23 +89,34 @@ async def backup(url: str, target: Path) -> None:
 
 
 def _backup(source: Path, target: Path) -> None:
+    """Build the copy under a hidden name; the target appears whole, or not at all when the power goes."""
+    taken = BadInput(f"{target} exists already; name a new file for the backup.")
+    if target.exists():
+        raise taken
     draft = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
     try:
-        os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))  # ours from here on
-    except FileExistsError as error:
-        raise BadInput(f"{target} exists already; name a new file for the backup.") from error
+        os.close(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
     except OSError as error:
         raise BadInput(f"The backup {target} cannot be written: {error.strerror}.") from error
     try:
-        with reported_as_store_error(f"The backup {target}"):
-            os.close(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+        with reported_as_store_error(f"The backup of {source}"):
             _copy(source, draft)
-            draft.replace(target)
-            sync_folder(target.parent)
-    except BaseException:
+        _name_durably(draft, target)
+    except FileExistsError as error:
+        raise taken from error
+    finally:
         draft.unlink(missing_ok=True)
-        target.unlink(missing_ok=True)
+
+
+def _name_durably(draft: Path, target: Path) -> None:
+    """Give the finished file its name; never over another file, except where the disk knows no hard links."""
+    try:
+        os.link(draft, target)
+    except FileExistsError:
         raise
+    except OSError:
+        draft.rename(target)
+    sync_folder(target.parent)
 
 
 def _copy(source: Path, draft: Path) -> None:

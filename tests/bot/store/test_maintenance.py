@@ -10,7 +10,7 @@ from contextlib import closing
 import pytest
 
 from bot.core.errors import BadInput, BadSetting, StoreUnavailable
-from bot.store import backup, check, open_store, upgrade
+from bot.store import backup, check, maintenance, open_store, upgrade
 from tests.bot.store.values import KEY, OTHER_KEY, asked, files_hold, look, promised
 
 
@@ -96,6 +96,21 @@ async def test_backup_when_the_target_exists_then_it_is_left_alone(store, url, t
     with pytest.raises(BadInput, match="exists already"):
         await backup(url, target)
     assert target.read_text() == "precious"
+
+
+async def test_backup_when_the_target_appears_meanwhile_then_it_is_left_alone(store, url, tmp_path, monkeypatch):
+    target = tmp_path / "copy.db"
+    copy = maintenance._copy
+
+    def copy_slowly(source, draft):
+        copy(source, draft)
+        target.write_text("precious")
+
+    monkeypatch.setattr(maintenance, "_copy", copy_slowly)
+    with pytest.raises(BadInput, match="exists already"):
+        await backup(url, target)
+    assert target.read_text() == "precious"
+    assert sorted(file.name for file in tmp_path.iterdir() if file.name.startswith(".")) == []
 
 
 async def test_backup_when_the_folder_is_missing_then_one_sentence(store, url, tmp_path):

@@ -36,6 +36,17 @@ async def test_open_when_the_file_is_missing_then_it_and_its_folder_are_made_pri
     assert modes == dict.fromkeys(("footnote.db", "footnote.db-wal", "footnote.db-shm", "key"), 0o600)
 
 
+async def test_open_then_the_connections_have_the_settings_that_the_promises_rest_on(store):
+    """Full sync: the outbox survives a power cut. Readers cannot write. Erased text is overwritten."""
+    names = ("journal_mode", "synchronous", "foreign_keys", "secure_delete", "busy_timeout", "query_only")
+
+    def settings(connection):
+        return [connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in names]
+
+    assert await store._database.write(settings) == ["wal", 2, 1, 1, 200, 0]
+    assert (await store._database.read(settings))[-2:] == [200, 1]
+
+
 async def test_open_when_closed_then_only_the_one_file_is_left(url, path):
     async with open_store(url, key=KEY) as store:
         await asked(store)
