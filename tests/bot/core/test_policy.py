@@ -28,6 +28,7 @@ def decide(*findings: Finding, mode: Mode = Mode.AUTO, said: frozenset[str] = fr
         (CLAIM, "en", None),
         (CLAIM, None, None),
         ("Washington made Daesh", "en", Reason.TOO_SHORT),
+        ("The US created Daesh", "en", None),
         ("", None, Reason.TOO_SHORT),
         ("Les États-Unis ont créé Daech en Afghanistan.", "fr", Reason.NOT_ENGLISH),
         (f"> {CLAIM}", "en", Reason.ONLY_QUOTES),

@@ -182,6 +182,16 @@ async def test_screen_of_an_edit_that_takes_the_claim_out_hands_back_the_reply_t
     assert await world.store.claims_said(3) == frozenset()
 
 
+async def test_screen_of_an_edit_that_swaps_the_claim_takes_the_old_reply_back_and_stays_silent():
+    world = World()
+    world.screener.script["sold"] = (finding("c2", 0.93, span=SPAN),)
+    await world.screen()
+    await world.send_all()
+    edited = await world.screen("Everyone knows the US sold Daesh its arms.", is_edit=True)
+    assert edited.withdraw is not None
+    assert edited.item is None
+
+
 async def test_screen_of_an_edit_that_keeps_the_claim_leaves_the_reply():
     world = World()
     await world.screen()
