@@ -33,7 +33,7 @@ def ask(tx: Transaction, post: PostRef, draft: outbox.Draft, excerpt: str | None
     """Open the post's review item; None when it was answered or a moderator has decided it already.
 
     An edit renews the text of an item that is open: it keeps its id and card, and the card is to be edited.
-    One that was withdrawn opens again and needs a new card.
+    One that was withdrawn, or expired undecided, opens again and needs a new card.
     """
     if outbox.has_row(tx, post.post_id):
         return None
@@ -50,7 +50,7 @@ def ask(tx: Transaction, post: PostRef, draft: outbox.Draft, excerpt: str | None
         tx.connection.execute(insert(reviews).values(post_id=post.post_id, created_at=tx.now, **values))
     elif row.state == ReviewState.OPEN:
         tx.connection.execute(update(reviews).where(reviews.c.id == row.id).values(**values))
-    elif row.state == ReviewState.WITHDRAWN:
+    elif row.state in (ReviewState.WITHDRAWN, ReviewState.EXPIRED):
         values.update(card_message_id=None, created_at=tx.now)
         tx.connection.execute(update(reviews).where(reviews.c.id == row.id).values(**values))
     else:

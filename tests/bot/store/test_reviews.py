@@ -131,13 +131,16 @@ async def test_record_review_when_a_moderator_decided_already_then_nobody_is_ask
     assert await store.record(post(), decision(Action.REVIEW), mode=Mode.REVIEW, reply=reply(), excerpt=WORDS) is None
 
 
-async def test_record_review_when_withdrawn_and_edited_back_then_it_opens_again_without_a_card(store):
+@pytest.mark.parametrize("end", ["withdrawn", "expired"])
+async def test_record_review_when_it_ended_undecided_then_it_opens_again_without_a_card(store, clock, end):
     item = await asked(store)
     await store.mark_card(item.id, 700)
-    await store.withdraw(1, "edited")
+    clock.advance(timedelta(days=31))
+    await (store.withdraw(1, "edited") if end == "withdrawn" else store.expire(clock.now()))
     await store.claim_post(post(), "edited back")
     again = await store.record(post(), decision(Action.REVIEW), mode=Mode.REVIEW, reply=reply(), excerpt=WORDS)
-    assert (again.id, again.card_message_id) == (item.id, None)
+    assert (again.id, again.card_message_id, again.created_at) == (item.id, None, clock.now())
+    assert await store.expire(clock.now()) == 0
 
 
 async def test_record_reply_when_a_review_is_open_then_the_review_is_superseded(store, path):
