@@ -58,14 +58,15 @@ class ScreenerOptions:
     ``candidates``: claims judged a post. ``gate``: nearest wording below this is not judged.
     ``suggest_floor``: claims further from a member's question are not suggested.
     ``windows_per_claim``: windows of a long post judged for one claim.
-    ``look_alike_weight``: how much odds fall for each unit by which a look-alike is nearer than the claim; 0 is off.
+    ``look_alike_weight``: how fast the odds fall as a look-alike comes nearer than the claim; 0 is off. A look-alike
+    leads by over 0.1 in 1 % of the posts that assert the claim and in 20 % of the unrelated ones beside it.
     """
 
     candidates: int = 5
     gate: float = 0.30
     suggest_floor: float = 0.45
     windows_per_claim: int = 2
-    look_alike_weight: float = 0.0
+    look_alike_weight: float = 6.0
 
     def __post_init__(self) -> None:
         """Refuse values that would find nothing."""

@@ -15,6 +15,7 @@ from bot.core.text import CleanText, Sentence
 
 WINDOW_WORDS = 80  # with a title and a claim this stays within the 160 tokens that the judge reads
 PASSAGE_WORDS = 60  # longer run-on sentences are cut: one vector cannot stand for so many ideas
+MOST_PASSAGES = 64  # a post of two thousand one-letter sentences must not cost more than an essay
 _WORD = re.compile(r"\S+")
 
 
@@ -43,7 +44,8 @@ class Passages:
 
 def cut(text: CleanText, window_words: int = WINDOW_WORDS) -> Passages:
     """Cut a post into passages and windows; an empty post has neither."""
-    passages = tuple(piece for sentence in text.sentences for piece in _pieces(text, sentence, window_words))
+    pieces = [piece for sentence in text.sentences for piece in _pieces(text, sentence, window_words)]
+    passages = tuple(_joined(text, pieces))
     sizes = [len(_WORD.findall(piece.text)) for piece in passages]
     windows = tuple(_window(text, passages, first, stop) for first, stop in _spans(sizes, window_words))
     return Passages(passages, windows)
@@ -77,6 +79,19 @@ def _pieces(text: CleanText, sentence: Sentence, window_words: int) -> Iterator[
         a, b = words[i].start(), words[min(i + size, len(words)) - 1].end()
         start, end = text.offsets[begin + a], text.offsets[begin + b]
         yield Sentence(sentence.text[a:b], start, end, sentence.is_quoted)
+
+
+def _joined(text: CleanText, pieces: Sequence[Sentence]) -> Iterator[Sentence]:
+    """Yield the pieces, neighbours run together where there would be more than ``MOST_PASSAGES``."""
+    size = max(1, -(-len(pieces) // MOST_PASSAGES))
+    for i in range(0, len(pieces), size):
+        run = pieces[i : i + size]
+        if len(run) == 1:
+            yield run[0]
+            continue
+        begin, finish = _clean_span(text, run[0])[0], _clean_span(text, run[-1])[1]
+        is_quoted = all(piece.is_quoted for piece in run)
+        yield Sentence(text.text[begin:finish], run[0].start, run[-1].end, is_quoted)
 
 
 def _window(text: CleanText, passages: Sequence[Sentence], first: int, stop: int) -> Window:
