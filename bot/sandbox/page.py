@@ -28,6 +28,10 @@ from bot.sandbox.world import World
 _CHANNEL_ID: ContextVar[int | None] = ContextVar("sandbox_channel", default=None)
 
 
+# How long a tick may hold up a person's action while the bot is at work.
+TICK_SETTLE_S = 2.0
+
+
 class SandboxPage(Preview):  # type: ignore[misc]  # simcord ships no types that mypy follows here
     """The browser side of one ``World``. Enter it as an async context; ``url`` is where people open it."""
 
@@ -67,24 +71,31 @@ class SandboxPage(Preview):  # type: ignore[misc]  # simcord ships no types that
         self._home_id = int(value.id)
 
     async def tick(self) -> None:
-        """Let the bot's timers run and show what changed; called about every half second."""
-        if self.turn.locked():
-            return
-        async with self.turn:
-            await self.env.settle()
-            if self.is_stale:
-                self.is_stale = False
-                self._advance_presentation_time()
-                self._publish_message_pages(reason="refresh")
+        """Show what changed and let the bot's timers run; called about twice a second."""
+        if self.is_stale:
+            self.is_stale = False
+            self._advance_presentation_time()
+            self._publish_message_pages(reason="refresh")
+        if not self.turn.locked():
+            async with self.turn:
+                await self.env.settle(timeout=TICK_SETTLE_S)
+            self.world.forget_traffic()
 
     def open_page(self, channel_id: int | None, viewer_id: object) -> dict[str, Any]:
         """Register a browser page for one channel and person; falls back to what that person may see."""
         viewer = self._viewer(viewer_id) if viewer_id else self.viewers[0]
         if channel_id is None or not can_access_channel(self.env, channel_id, viewer, history=True):
             channel_id = self.first_channel_id()
+        self._make_room()
         with _about(channel_id):
             page = self._open_page(viewer.id)
         return dict(self._page_payload(page))
+
+    def _make_room(self) -> None:
+        """Give up the page that was idle longest when there are too many: a closed tab does not always say so."""
+        open_pages = [page for page in self._pages.values() if page is not self._python]
+        if len(open_pages) >= self._MAX_PAGES:
+            self._close_page(min(open_pages, key=lambda page: page.last_activity).id)
 
     def show_times_in(self, timezone: str) -> None:
         """Show times as the browser's clock does; an unknown zone changes nothing."""

@@ -108,8 +108,8 @@ async def _tick(page: SandboxPage) -> None:
         await asyncio.sleep(TICK_S)
         try:
             await page.tick()
-        except TimeoutError:
-            continue  # the bot is still at work; look again at the next tick
+        except (TimeoutError, SetupError):
+            continue  # the bot, or a person's action, is still at work; look again at the next tick
 
 
 def page_key(data_dir: Path) -> str:

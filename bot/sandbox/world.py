@@ -75,6 +75,11 @@ class World:
         """Wait until the bot has nothing left to do."""
         await self.env.settle()
 
+    def forget_traffic(self) -> None:
+        """Drop SimCord's record of every event and request, which would grow as long as the sandbox runs."""
+        self.backend.transcript.clear()
+        self.backend.http_requests.clear()
+
     @property
     def admin(self) -> MemberActor:
         """The person with all rights."""

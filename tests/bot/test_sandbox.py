@@ -104,6 +104,24 @@ async def test_page_when_the_revision_moved_meanwhile_still_takes_the_post(clien
     assert (receipt["rejected"], receipt["settlement"]) == (False, "settled")
 
 
+async def test_page_when_something_happens_elsewhere_then_shows_it_by_itself(client, page):
+    world = page.world
+    world.backend.create_message(int(client.snapshot["channelId"]), world.person("ben").id, "Hello from elsewhere.")
+    await page.tick()
+    _, client.snapshot = await client.call("GET", "/api/state")
+    assert client.messages()[-1]["content"] == "Hello from elsewhere."
+    assert world.backend.transcript == []
+
+
+async def test_pages_when_too_many_are_open_then_the_oldest_makes_room(client, page):
+    first = client.snapshot["context"]["id"]
+    for _ in range(page._MAX_PAGES):
+        await client.open()
+    assert client.messages()
+    client.snapshot = {"context": {"id": first}}
+    assert (await client.call("GET", "/sandbox/overview"))[0] == 410
+
+
 @pytest.mark.parametrize(
     ("title", "text", "sentence"),
     [
