@@ -113,11 +113,11 @@ class SqlStore:
         return await self._write(posts.withdraw, post_id, reason)
 
     async def replies_to_delete(self, limit: int = 20) -> tuple[SentReply, ...]:
-        """Return withdrawn replies whose messages are not known to be gone: what a crash left. Beyond the port."""
+        """Return withdrawn replies whose messages are not known to be gone: what a crash left."""
         return await self._read(outbox.to_delete, limit)
 
     async def mark_deleted(self, message_id: int) -> None:
-        """Note that a withdrawn reply's message is gone. Beyond the port."""
+        """Note that a withdrawn reply's message is gone."""
         await self._write(outbox.mark_deleted, message_id)
 
     async def rate(self, message_id: int, member_id: int, *, is_helpful: bool) -> None:
@@ -158,7 +158,7 @@ class SqlStore:
         return await self._read(reviews.find, item_id)
 
     async def review_result(self, item_id: int) -> tuple[int, str] | None:
-        """Return who resolved an item and the outcome, None while it is open. Beyond the port."""
+        """Return who resolved an item and the outcome, None while it is open."""
         return await self._read(reviews.result, item_id)
 
     async def cursor(self, thread_id: int) -> int | None:
