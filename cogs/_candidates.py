@@ -69,10 +69,9 @@ class _NoneOfThese(discord.ui.Button[discord.ui.LayoutView]):
 
 async def nearest_notes(bot: FootnoteBot, question: Question) -> list[Note]:
     """Return up to three notes in force. Raises ScreenerBusy or ScreenerUnavailable."""
-    today = bot.services.clock.now().date()
     findings = await bot.services.screener.suggest(question.text[:LONGEST_QUESTION])
     notes = [bot.services.notes.get(finding.claim_id) for finding in findings]
-    return [note for note in notes if note is not None and is_in_force(note, today)]
+    return [note for note in notes if note is not None and is_in_force(note)]
 
 
 async def answer_privately(interaction: Interaction, question: Question) -> None:

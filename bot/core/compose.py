@@ -30,6 +30,8 @@ STATUS_SENTENCES: dict[Status, str] = {
     Status.PARTLY_SUPPORTED: "Part of this is documented, part is not.",
 }
 
+UNDER_REVIEW = "Under review: this note's review date has passed"
+
 BOT_LINE = "Footnote is a bot; moderators curate these notes."
 
 
@@ -54,13 +56,15 @@ _DETAILS = (
 )
 
 
-def compose_reply(post_id: int, matched: Sequence[tuple[Note, str]]) -> Reply:
+def compose_reply(post_id: int, matched: Sequence[tuple[Note, str]], *, is_overdue: bool = False) -> Reply:
     """Return the context message for one or more notes, each with the words of the post that it is about.
 
-    At most MAX_CHARACTERS; longer notes are shortened by whole sentences and keep their sources.
+    At most MAX_CHARACTERS; longer notes are shortened by whole sentences and keep their sources. ``is_overdue`` says
+    in the footer that a note's review date has passed.
     """
     notes = [note for note, _ in matched]
-    return _fitted(post_id, notes, _lead([words for _, words in matched]))
+    reply = _fitted(post_id, notes, _lead([words for _, words in matched]))
+    return replace(reply, footer=f"{UNDER_REVIEW} · {reply.footer}") if is_overdue else reply
 
 
 def full_note(note: Note, *, seed: int = 0) -> Reply:

@@ -68,7 +68,7 @@ _SENTENCES: dict[str, str] = {
     Reason.SEVERAL_CLAIMS: "The post asserts several claims; they share one message.",
     Reason.CLAIMS_TOO_CLOSE: "Two claims matched the same words about equally well; only the better one counts.",
     Reason.ALREADY_ANSWERED: "This claim was already answered in this thread.",
-    Reason.NO_ACTIVE_NOTE: "The claim's note is not active, or is overdue for review.",
+    Reason.NO_ACTIVE_NOTE: "The claim's note is not active.",
     Reason.TOO_SHORT: "The post has too few words of its own to state a claim.",
     Reason.NOT_ENGLISH: "The post is not in English, the only language the bot can judge.",
     Reason.AUTOMATED_AUTHOR: "The post was written by a bot or another automatic author.",
@@ -126,9 +126,14 @@ def _why_wordless(clean: CleanText, own_words: int) -> Reason:
     return Reason.TOO_SHORT
 
 
-def is_in_force(note: Note, today: date) -> bool:
-    """Tell whether a note may be used: active, and not past the date its review was due."""
-    return note.state is NoteState.ACTIVE and today <= note.review_due
+def is_in_force(note: Note) -> bool:
+    """Tell whether a note may be used: active, or stale, in which case its reader is told."""
+    return note.state in (NoteState.ACTIVE, NoteState.STALE)
+
+
+def is_overdue(note: Note, today: date) -> bool:
+    """Tell whether a note's review is due. A bot left alone speaks on and says so, rather than falling silent unseen."""
+    return note.state is NoteState.STALE or today > note.review_due
 
 
 def thresholds_in_force(

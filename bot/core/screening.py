@@ -138,11 +138,12 @@ class Screening:
             return None, None
         by_claim = {finding.claim_id: finding for finding in decision.findings}
         matched = [(self._notes[claim], matched_words(post, by_claim[claim])) for claim in decision.claim_ids]
-        return compose_reply(post.id, matched), " … ".join(words for _, words in matched)
+        is_overdue = any(policy.is_overdue(note, self._clock.now().date()) for note, _ in matched)
+        return compose_reply(post.id, matched, is_overdue=is_overdue), " … ".join(words for _, words in matched)
 
     def _is_usable(self, claim_id: str) -> bool:
         note = self._notes.get(claim_id)
-        return note is not None and policy.is_in_force(note, self._clock.now().date())
+        return note is not None and policy.is_in_force(note)
 
     def _thresholds_for(self, post: Post, rows: Sequence[ThresholdRow]) -> Callable[[str], Thresholds]:
         def of_claim(claim_id: str) -> Thresholds:

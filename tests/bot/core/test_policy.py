@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from bot.core import policy
-from bot.core.domain import Action, Finding, Mode, Post, Stance, Thresholds
+from bot.core.domain import Action, Finding, Mode, NoteState, Post, Stance, Thresholds
 from bot.core.policy import Reason
 from bot.core.ports import ThresholdRow
 from bot.core.text import clean
@@ -190,9 +190,16 @@ def test_explain_with_numbers_appends_them_and_an_unknown_code_is_shown_as_it_is
     assert policy.explain("from-the-future") == "Reason: from-the-future."
 
 
-@pytest.mark.parametrize(("today", "expected"), [(date(2027, 5, 1), True), (date(2027, 5, 2), False)])
-def test_is_in_force_when_the_review_is_overdue_stops_using_the_note(today, expected):
-    assert policy.is_in_force(make_note(review_due=date(2027, 5, 1)), today) is expected
+@pytest.mark.parametrize(("today", "expected"), [(date(2027, 5, 1), False), (date(2027, 5, 2), True)])
+def test_is_overdue_from_the_day_after_the_review_was_due(today, expected):
+    assert policy.is_overdue(make_note(review_due=date(2027, 5, 1)), today) is expected
+
+
+def test_is_in_force_when_the_note_is_stale_says_so_and_still_serves():
+    """A bot left alone must not fall silent unseen; the reply itself tells that the note is under review."""
+    note = make_note(state=NoteState.STALE)
+    assert policy.is_in_force(note)
+    assert policy.is_overdue(note, note.reviewed_on)
 
 
 def test_retry_delay_grows_and_gives_up_within_ten_minutes():

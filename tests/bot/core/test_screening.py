@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 
+from bot.core.compose import UNDER_REVIEW
 from bot.core.domain import Action, Finding, ForumSettings, Mode, NoteState, Post, Stance, Thresholds
 from bot.core.errors import ScreenerBusy, ScreenerUnavailable
 from bot.core.policy import Reason
@@ -147,7 +148,6 @@ async def test_judge_stores_nothing():
     [
         make_note("c1", state=NoteState.DRAFT),
         make_note("c1", state=NoteState.RETIRED),
-        make_note("c1", review_due=date(2026, 11, 22)),
         None,
     ],
 )
@@ -155,6 +155,12 @@ async def test_screen_when_the_note_is_not_in_force_stays_silent(note):
     world = World()
     world.screening.use_notes({"c1": note} if note else {})
     assert (await world.screen()).decision.reasons == (Reason.NO_ACTIVE_NOTE,)
+
+
+async def test_screen_when_the_review_is_overdue_replies_and_says_so():
+    world = World()
+    world.screening.use_notes({"c1": make_note("c1", review_due=date(2026, 11, 22))})
+    assert (await world.screen()).item.reply.footer.startswith(UNDER_REVIEW)
 
 
 async def test_screen_when_one_of_two_notes_is_retired_uses_the_other():
