@@ -15,11 +15,11 @@ REVIEW_PRECISION = 0.60
 FALLBACK = {"review": 0.5, "reply": 0.9}  # where a stream is too small to reach the wanted precision
 
 
-def suggest_thresholds(screened: Screened, p_asserts: np.ndarray) -> dict[str, float]:
+def suggest_thresholds(screened: Screened) -> dict[str, float]:
     """Return the lowest thresholds whose precision on a dev stream is what each is for, rounded up to 0.01."""
     found = {
-        "review": lowest_threshold(p_asserts, screened.is_asserted, REVIEW_PRECISION),
-        "reply": lowest_threshold(p_asserts, screened.is_asserted, REPLY_PRECISION),
+        "review": lowest_threshold(screened.p_asserts, screened.is_asserted, REVIEW_PRECISION),
+        "reply": lowest_threshold(screened.p_asserts, screened.is_asserted, REPLY_PRECISION),
     }
     rounded = {name: FALLBACK[name] if at is None else float(np.ceil(at * 100) / 100) for name, at in found.items()}
     return {"review": max(0.01, min(rounded["review"], rounded["reply"])), "reply": max(0.01, rounded["reply"])}

@@ -79,9 +79,19 @@ def measure_split(
     total = len(streams.posts) + len(streams.benign)
     screener.load_claims(streams.store)
     open_stream = screen(screener, streams.posts, lambda done: progress(done, total))
+    benign = measure_benign(screener, streams, thresholds, lambda done: progress(len(streams.posts) + done, total))
+    return {"open": figures(open_stream, thresholds), "benign": benign}
+
+
+def measure_benign(
+    screener: PairScreener,
+    streams: SplitStreams,
+    thresholds: dict[str, float],
+    progress: Callable[[int], None] = lambda done: None,
+) -> dict[str, Any]:
+    """Return how many posts about none of the pack's claims are flagged when the pack alone is loaded."""
     screener.load_claims(streams.pack)
-    benign = screen(screener, streams.benign, lambda done: progress(len(streams.posts) + done, total))
-    return {"open": figures(open_stream, thresholds), "benign": benign_figures(benign, thresholds)}
+    return benign_figures(screen(screener, streams.benign, progress), thresholds)
 
 
 def _thresholds(options: EvaluateOptions, manifest: Manifest) -> dict[str, float]:

@@ -15,9 +15,9 @@ from typing import Any
 from models.artifact import FORMAT_VERSION, Manifest, file_sha256, save_weights
 from models.calibration import Calibration, fit
 from models.encoder import SentenceEncoder
-from models.evaluate.figures import suggest_thresholds
+from models.evaluate.figures import figures, suggest_thresholds
 from models.evaluate.provenance import provenance
-from models.evaluate.run import measure_split
+from models.evaluate.run import measure_benign, measure_split
 from models.evaluate.stream import screen, split_streams
 from models.screener import PairScreener
 from models.stance import LABELS, StanceJudge, build_network, trained_state
@@ -68,8 +68,8 @@ def fit_network(material: Material, options: TrainOptions, report: Callable[[Tra
 
     def after_step(trainer: Trainer) -> None:
         if trainer.progress.step % PROBE_EVERY == 0:
-            figures = probe(trainer.network, sample)
-            trainer.progress.history.append({"step": float(trainer.progress.step)} | figures)
+            seen = probe(trainer.network, sample)
+            trainer.progress.history.append({"step": float(trainer.progress.step)} | seen)
         report(trainer)
 
     run(trainer, lambda epoch: epoch_batches(material, options, epoch), after_step)
@@ -79,17 +79,17 @@ def fit_network(material: Material, options: TrainOptions, report: Callable[[Tra
 def measured(folder: Path, material: Material, manifest: Manifest, encoder: SentenceEncoder) -> Manifest:
     """Return the manifest with calibration, suggested thresholds and the figures of dev and, last, test."""
     judge = StanceJudge.load(folder, material.encoder_folder)
-    nearness = material.nearness.claims
-    dev = split_streams(material.claims, nearness, "dev")
+    streams = {split: split_streams(material.claims, material.nearness.claims, split) for split in ("dev", "test")}
     raw = PairScreener(encoder, judge, Calibration())
-    raw.load_claims(dev.store)
-    seen = screen(raw, dev.posts)
+    raw.load_claims(streams["dev"].store)
+    seen = screen(raw, streams["dev"].posts)
     calibration = fit(seen.probabilities, seen.similarity, seen.is_asserted)
-    thresholds = suggest_thresholds(seen, calibration.p_asserts(seen.probabilities, seen.similarity))
+    seen = replace(seen, p_asserts=calibration.p_asserts(seen.probabilities, seen.similarity))
+    thresholds = suggest_thresholds(seen)
     screener = PairScreener(encoder, judge, calibration)
     metrics = {
-        split: measure_split(screener, split_streams(material.claims, nearness, split), thresholds)
-        for split in ("dev", "test")
+        "dev": {"open": figures(seen, thresholds), "benign": measure_benign(screener, streams["dev"], thresholds)},
+        "test": measure_split(screener, streams["test"], thresholds),
     }
     return replace(manifest, calibration=calibration.to_dict(), thresholds=thresholds, metrics=metrics)
 

@@ -9,21 +9,26 @@ from models.encoder import packaged_folder
 from models.stance import LABELS, build_network, trained_state
 
 
-def tiny_encoder(folder: Path, seed: int = 0, layers: int = 1) -> Path:
-    """Write a BERT of 16 dimensions with the packaged encoder's vocabulary."""
+def tiny_encoder(folder: Path, seed: int = 0) -> Path:
+    """Write a BERT of 64 dimensions with the packaged encoder's vocabulary and large random word vectors.
+
+    Texts that share few words are far apart in it, as in a real encoder.
+    """
     import torch
     from transformers import BertConfig, BertModel
 
     torch.manual_seed(seed)
     folder.mkdir(parents=True, exist_ok=True)
     config = BertConfig(
-        hidden_size=16,
-        num_hidden_layers=layers,
+        hidden_size=64,
+        num_hidden_layers=1,
         num_attention_heads=2,
-        intermediate_size=32,
+        intermediate_size=64,
         max_position_embeddings=256,
     )
-    BertModel(config).save_pretrained(folder)
+    model = BertModel(config)
+    torch.nn.init.normal_(model.embeddings.word_embeddings.weight)
+    model.save_pretrained(folder)
     for name in ("tokenizer.json", "tokenizer_config.json", "vocab.txt"):
         shutil.copy(packaged_folder() / name, folder / name)
     return folder
