@@ -16,6 +16,7 @@ import numpy as np
 from bot.core.domain import Claim, Finding
 from bot.core.errors import ArtifactInvalid, ScreenerUnavailable
 from bot.core.text import CleanText
+from models.artifact import ENCODER_WEIGHTS, Manifest, file_sha256
 from models.batching import BatchedScreener, BatchOptions
 from models.calibration import Calibration
 from models.encoder import SentenceEncoder, packaged_folder, without_progress_bars
@@ -31,7 +32,8 @@ class ModelOptions:
     """Where the models are and how they run; every default is what is shipped.
 
     ``encoder_folder``: None for the packaged encoder. ``stance_base``: the encoder folder that the stance weights were
-    trained on, None for the packaged one. ``threads``: processor threads for torch, None for one a core.
+    trained on; None for ``encoder_folder`` where the weights' manifest names it, else the packaged one. ``threads``:
+    processor threads for torch, None for one a core.
     """
 
     encoder_folder: Path | None = None
@@ -62,7 +64,7 @@ def load_models(options: ModelOptions | None = None) -> Models:
     encoder = load_encoder(options)
     try:
         with without_progress_bars():
-            judge = StanceJudge.load(options.stance_folder, options.stance_base or packaged_folder())
+            judge = StanceJudge.load(options.stance_folder, _stance_base(options))
         calibration = Calibration.from_dict(judge.manifest.calibration)
         _try_out(judge, calibration)
     except ScreenerUnavailable:
@@ -132,6 +134,15 @@ class UnavailableScreener:
 
     async def close(self) -> None:
         """Nothing to close."""
+
+
+def _stance_base(options: ModelOptions) -> Path:
+    own = options.encoder_folder
+    if options.stance_base is not None:
+        return options.stance_base
+    if own is not None and Manifest.read(options.stance_folder).encoder_sha256 == file_sha256(own / ENCODER_WEIGHTS):
+        return own
+    return packaged_folder()
 
 
 def _set_threads(threads: int | None) -> None:
