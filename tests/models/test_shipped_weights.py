@@ -1,4 +1,4 @@
-"""The weights that are shipped, through the batcher as the bot runs them: they load, and know a claim from its denial."""
+"""The weights that are shipped, run as the bot runs them: they load, and tell a claim from its denial."""
 
 import pytest
 
