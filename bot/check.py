@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import islice
 
 from bot.core.domain import Claim, Decision, Finding, Mode, Note, Post, Source, Status, Thresholds
 from bot.core.screening import Screening
