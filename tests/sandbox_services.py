@@ -4,27 +4,35 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import lru_cache
 from pathlib import Path
 
+from bot.app import active_notes, assemble_screening, open_settings_store
 from bot.client import Services
 from bot.core.clock import SystemClock
-from bot.core.domain import Stance, Thresholds
+from bot.core.domain import Claim, Stance, Thresholds
 from bot.core.screening import Screening
 from bot.store.opening import open_store
+from config.settings import load_settings
+from models.batching import BatchedScreener
+from models.loading import SHIPPED_STANCE, load_pair_screener
+from models.screener import PairScreener
 from tests.bot.core.samples import make_note
 from tests.fakes import FakeScreener, FixedLanguage, finding
 
-CLAIM = "us-created-daesh"
-ASSERTED = "The United States created Daesh in Afghanistan, everybody knows that."
-DENIED = "The United States did not create Daesh, whatever people say."
-ASKED = "Did the United States really create Daesh? Has anybody looked into it?"
-UNSURE = "Perhaps the United States had a hand in Daesh, who can say."
+CLAIM = "us-created-taliban"
+CLAIM_TEXT = "The United States created the Taliban."
+ASSERTED = "The United States created the Taliban, and that is a fact."
+DENIED = "The United States did not create the Taliban, that is a myth."
+ASKED = "Did the United States really create the Taliban, does anybody know?"
+UNSURE = "Perhaps the United States had a hand in the Taliban, who can say."
 
+# Phrases that do not stand in the sandbox's opening post, which the scripted judge would take for a statement.
 SCRIPT = {
-    "created Daesh in Afghanistan": [finding(CLAIM, 0.95, span=(0, 44))],
-    "did not create Daesh": [finding(CLAIM, 0.02, Stance.DENIES)],
-    "really create Daesh": [finding(CLAIM, 0.04, Stance.REPORTS)],
-    "had a hand in Daesh": [finding(CLAIM, 0.6)],
+    "Taliban, and that is a fact": [finding(CLAIM, 0.95, span=(0, 37))],
+    "Taliban, that is a myth": [finding(CLAIM, 0.02, Stance.DENIES)],
+    "Taliban, does anybody know": [finding(CLAIM, 0.04, Stance.REPORTS)],
+    "had a hand in the Taliban": [finding(CLAIM, 0.6)],
 }
 
 
@@ -32,7 +40,7 @@ SCRIPT = {
 async def open_test_services(folder: Path) -> AsyncIterator[Services]:
     """Open services with a scripted judge and a real SQLite store in a folder, as a start of the program would."""
     clock = SystemClock()
-    notes = {CLAIM: make_note(CLAIM)}
+    notes = {CLAIM: make_note(CLAIM, claim=Claim(CLAIM, CLAIM_TEXT))}
     screener = FakeScreener(SCRIPT)
     async with open_store(f"sqlite+aiosqlite:///{folder}/footnote.db", key_file=folder / "footnote.key") as store:
         screening = Screening(
@@ -44,3 +52,27 @@ async def open_test_services(folder: Path) -> AsyncIterator[Services]:
             notes=notes,
         )
         yield Services(screening=screening, screener=screener, store=store, notes=notes, clock=clock)
+
+
+@asynccontextmanager
+async def open_shipped_services(folder: Path) -> AsyncIterator[Services]:
+    """Open services as the program does, with the shipped judge and notes; the scripted judge where none is shipped."""
+    judge = _shipped_judge()
+    if judge is None:
+        async with open_test_services(folder) as services:
+            yield services
+        return
+    settings = load_settings().in_folder(folder)
+    notes = active_notes(settings)
+    async with open_settings_store(settings) as store, BatchedScreener(judge) as screener:
+        await screener.load_claims([note.claim for note in notes.values()])
+        screening = assemble_screening(settings, screener, store, notes)
+        yield Services(screening=screening, screener=screener, store=store, notes=notes, clock=SystemClock())
+
+
+@lru_cache
+def _shipped_judge() -> PairScreener | None:
+    """Load the judge once for all tests, because that takes seconds."""
+    if not any(SHIPPED_STANCE.iterdir()):
+        return None
+    return load_pair_screener()

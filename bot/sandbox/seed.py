@@ -13,10 +13,10 @@ This is a practice server on your own machine. Nothing you write leaves it.
 note on that claim, it answers with the note. Otherwise it stays silent. Post these one after the other, here or in \
 a new thread:
 ```
-Did the United States really create ISIS? Has anybody looked into it?
-The United States did not create ISIS, whatever people say.
-The United States created ISIS, everybody knows that.
-Russia hacked the 2016 US election and changed the vote count.
+Did the United States really create the Taliban? Has anybody looked into it?
+The United States did not create the Taliban, whatever people say.
+The United States created the Taliban, everybody knows that.
+Russia fired the missile that hit Przewodow in Poland in November 2022.
 ```
 Only the last two state a claim, so only they should get an answer. Then press the buttons under it.
 

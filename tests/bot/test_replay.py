@@ -14,7 +14,7 @@ from bot.sandbox.limits import POST_LIMIT
 from tests.sandbox_services import ASKED, ASSERTED, CLAIM, DENIED, UNSURE, open_test_services
 
 SAMPLE = Path(__file__).parents[2] / "config" / "sample_discussion.jsonl"
-LINE = {"author": "ann", "thread": "Daesh", "text": "One two three four."}
+LINE = {"author": "ann", "thread": "Taliban", "text": "One two three four."}
 
 
 async def replayed(folder: Path, lines: list[ReplayLine], mode: Mode = Mode.AUTO) -> list[ReplayResult]:
@@ -25,7 +25,7 @@ async def replayed(folder: Path, lines: list[ReplayLine], mode: Mode = Mode.AUTO
 
 async def test_replay_given_a_discussion_then_answers_the_assertion_once_a_thread(tmp_path):
     texts = (DENIED, ASKED, ASSERTED, ASSERTED)
-    lines = [*(ReplayLine("ann", "Daesh", text) for text in texts), ReplayLine("ben", "Another", ASSERTED)]
+    lines = [*(ReplayLine("ann", "Taliban", text) for text in texts), ReplayLine("ben", "Another", ASSERTED)]
     results = await replayed(tmp_path, lines)
     assert [(result.decision.action, bool(result.reply)) for result in results] == [
         ("ignore", False), ("ignore", False), ("reply", True), ("ignore", False), ("reply", True),
@@ -68,13 +68,13 @@ async def test_result_row_then_has_exactly_the_promised_keys(tmp_path):
 
 
 async def test_result_text_then_says_in_plain_words_what_the_bot_did(tmp_path):
-    lines = [ReplayLine("ann", "Daesh", text) for text in (DENIED, ASSERTED)]
+    lines = [ReplayLine("ann", "Taliban", text) for text in (DENIED, ASSERTED)]
     async with open_test_services(tmp_path) as services:
         told = [result_text(result, services.notes) async for result in replay(lines, services, Mode.AUTO)]
     assert told[0] == (
-        f"ann in “Daesh”:\n  {DENIED}\n"
+        f"ann in “Taliban”:\n  {DENIED}\n"
         "  -> silent: The post disputes the claim rather than asserting it, so there is nothing to answer.\n"
-        "     Nearest claim: “The United States created Daesh in Afghanistan.” "
+        "     Nearest claim: “The United States created the Taliban.” "
         "(asserted with probability 0.02; review from 0.50, reply from 0.80)\n"
     )
     assert "  -> Footnote replied:\n     | About: “" in told[1]

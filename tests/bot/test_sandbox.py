@@ -59,7 +59,7 @@ async def test_first_page_then_shows_a_newcomer_what_to_try(client):
 
 
 async def test_new_thread_given_an_assertion_then_has_the_note_under_it(client):
-    thread = await client.new_thread("Who made Daesh?", ASSERTED)
+    thread = await client.new_thread("Who made the Taliban?", ASSERTED)
     opener, note = client.messages()
     assert (opener["id"], opener["author"]["name"]) == (thread, "Ann")
     assert (note["author"]["name"], note["reply"]["state"]) == ("Footnote", "resolved")
@@ -73,7 +73,7 @@ async def test_post_given_no_assertion_then_gets_no_answer(client, text):
 
 
 async def test_button_when_pressed_then_shows_the_full_note_to_that_person_alone(client):
-    thread = await client.new_thread("Daesh", ASSERTED)
+    thread = await client.new_thread("Taliban", ASSERTED)
     receipt = await client.press(client.messages()[-1], "Full note")
     assert receipt["settlement"] == "settled"
     assert client.messages()[-1]["ephemeral"]
@@ -82,7 +82,7 @@ async def test_button_when_pressed_then_shows_the_full_note_to_that_person_alone
 
 
 async def test_unsure_post_then_asks_the_moderators_who_can_release_it(client):
-    thread = await client.new_thread("Daesh", UNSURE)
+    thread = await client.new_thread("Taliban", UNSURE)
     assert len(client.messages()) == 1
     await client.open(thread, client.viewer("Mo"))
     _, overview = await client.call("GET", "/sandbox/overview")
@@ -174,7 +174,7 @@ async def test_process_when_killed_and_started_again_then_all_is_as_before(tmp_p
     process, address = await start_process(tmp_path)
     async with PageClient(address) as before:
         await before.open()
-        thread = await before.new_thread("Daesh", ASSERTED)
+        thread = await before.new_thread("Taliban", ASSERTED)
         ids = [message["id"] for message in before.messages()]
         process.kill()
         await process.wait()
@@ -197,7 +197,9 @@ async def test_process_when_killed_and_started_again_then_all_is_as_before(tmp_p
 async def test_world_given_a_post_the_journal_kept_and_the_bot_never_saw_then_answers_after_the_start(tmp_path):
     """Killed between the post and the bot: the post is caught up on, once."""
     async with running(tmp_path) as page:
-        thread_id = await page.world.open_thread(page.world.person("ann"), "Daesh", "Let us talk about Daesh here.")
+        thread_id = await page.world.open_thread(
+            page.world.person("ann"), "Taliban", "Let us talk about the Taliban here."
+        )
         page.world.backend.subscribers.remove(page.world.env._gateway_feed)
         page.world.backend.create_message(thread_id, page.world.person("ann").id, ASSERTED)
         page.world.backend.subscribers.append(page.world.env._gateway_feed)

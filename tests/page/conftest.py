@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright
 
 from bot.client import FootnoteBot
+from bot.core.domain import Mode
 from bot.sandbox.page import SandboxPage
 from bot.sandbox.run import open_sandbox
-from tests.sandbox_services import open_test_services
+from tests.sandbox_services import open_shipped_services
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 QUIET = [
@@ -29,12 +31,20 @@ def is_fault(message: ConsoleMessage) -> bool:
 
 @pytest.fixture
 async def sandbox(tmp_path) -> AsyncIterator[SandboxPage]:
-    """A running sandbox over an empty folder."""
+    """A running sandbox over an empty folder, with the judge and the notes that are shipped."""
     async with (
-        open_test_services(tmp_path) as services,
+        open_shipped_services(tmp_path) as services,
         open_sandbox(FootnoteBot(services), services.store, data_dir=tmp_path, port=0) as page,
     ):
         yield page
+
+
+@pytest.fixture
+async def review_mode(sandbox) -> None:
+    """The forum in the mode in which a moderator releases each reply."""
+    world, store = sandbox.world, sandbox.world.env.bot.services.store
+    forum = await store.forum(int(world.guild.id), int(world.forum.id))
+    await store.put_forum(replace(forum, mode=Mode.REVIEW), actor_id=int(world.admin.id))
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from __future__ import annotations
 from playwright.async_api import Locator, Page, expect
 
 from tests.page.conftest import PHONE
-from tests.sandbox_services import ASKED, ASSERTED, DENIED, UNSURE
+from tests.sandbox_services import ASKED, ASSERTED, CLAIM_TEXT, DENIED
 
 expect.set_options(timeout=20_000)  # how long a busy machine may take; on an idle one each takes well under a second
 
@@ -53,12 +53,12 @@ async def test_posts_that_deny_or_ask_when_typed_then_stay_unanswered(page):
 
 async def test_new_thread_when_posted_then_opens_with_the_note(page):
     await page.click("#sandbox-new")
-    await page.get_by_label("Title").fill("Who made Daesh?")
+    await page.get_by_label("Title").fill("Who made the Taliban?")
     await page.get_by_label("Post", exact=True).fill(ASSERTED)
     await page.click("#sandbox-post")
-    await expect(page.locator("#channel-name")).to_have_text("Who made Daesh?")
+    await expect(page.locator("#channel-name")).to_have_text("Who made the Taliban?")
     await expect(messages(page).nth(1)).to_contain_text(VERDICT)
-    await expect(page.locator("#sandbox-threads a[aria-current=page]")).to_contain_text("Who made Daesh?")
+    await expect(page.locator("#sandbox-threads a[aria-current=page]")).to_contain_text("Who made the Taliban?")
 
 
 async def test_dialog_given_a_blank_post_then_says_what_is_wrong_and_stays(page):
@@ -71,17 +71,41 @@ async def test_dialog_given_a_blank_post_then_says_what_is_wrong_and_stays(page)
     await expect(page.locator("#sandbox-dialog")).to_be_hidden()
 
 
-async def test_moderator_when_the_bot_is_unsure_then_releases_the_reply_and_follows_the_link(page):
-    await post(page, UNSURE)
+async def command(page: Page, words: str) -> None:
+    """Type a slash command, choose it, and run it."""
+    await expect(page.locator("#send-message")).to_be_enabled()
+    await page.click("#channel-composer-input")
+    await page.keyboard.type(words)
+    await expect(page.get_by_role("option", name=words)).to_be_visible()
+    await page.keyboard.press("Enter")
+    await page.keyboard.press("Enter")
+
+
+async def test_moderator_when_asked_then_releases_the_reply_and_follows_the_link(page, review_mode):
+    await post(page, ASSERTED)
     await become(page, "Mo (moderator)")
     await page.locator("#sandbox-channels a").click()
     card = messages(page).last
     await expect(card).to_contain_text("Review")
     await card.get_by_role("button", name="Post", exact=True).click()
-    await expect(messages(page).last).not_to_contain_text("Thinking")
     await page.locator("a[href^='https://discord.com/channels/']").first.click()
     await expect(page.locator("#channel-name")).to_have_text("Start here")
     await expect(messages(page).last).to_contain_text(VERDICT)
+
+
+async def test_command_when_typed_then_answers_the_admin_alone(page):
+    await become(page, "Ada (admin)")
+    await command(page, "/forum list")
+    await expect(messages(page).last).to_contain_text("geopolitics: auto")
+
+
+async def test_menu_of_a_post_when_used_then_offers_the_fitting_note(page):
+    await post(page, ASKED)
+    asked = messages(page).nth(1)
+    await asked.hover()
+    await asked.get_by_role("button", name="Apps on this post").click()
+    await page.get_by_role("menuitem", name="Get context").click()
+    await expect(messages(page).last).to_contain_text(CLAIM_TEXT)
 
 
 async def test_member_when_looking_then_sees_no_staff_channel(page):

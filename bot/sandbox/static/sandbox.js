@@ -111,7 +111,7 @@ new MutationObserver((changes) => {
   const added = changes.flatMap((change) => [...change.addedNodes]).filter((node) => node.matches?.("article.channel-message"));
   if (added.length === 0 || Date.now() - pressedAt > ANSWER_MS) return;
   pressedAt = 0;
-  window.setTimeout(() => added.at(-1).scrollIntoView({ block: "nearest" }), 200);
+  for (const delay of [150, 500, 1000]) window.setTimeout(() => added.at(-1).scrollIntoView({ block: "start" }), delay);
 }).observe($("channel-message-list"), { childList: true });
 
 // A person may see other channels than the one before: switch by opening the page anew.
