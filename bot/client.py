@@ -23,7 +23,7 @@ from bot.core.domain import Note
 from bot.core.errors import AppError
 from bot.core.ports import Clock, Screener, Store
 from cogs._answers import CALL_ERRORS, tell
-from cogs._posts import PostLocks
+from cogs._posts import PostDesk
 
 if TYPE_CHECKING:
     from bot.core.screening import Screening
@@ -91,7 +91,7 @@ class FootnoteBot(commands.AutoShardedBot):
         self.sync_commands = sync_commands
         self.errors: deque[ReportedError] = deque(maxlen=KEPT_ERRORS)
         self.channel_problems: dict[int, str] = {}
-        self.posts = PostLocks()
+        self.posts = PostDesk()
         self.slots = asyncio.Semaphore(services.options.in_flight)
 
     async def setup_hook(self) -> None:
