@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from bot.check import PostLine, check, check_file, notes_for, read_posts
+from bot.check import POSTS_AT_ONCE, PostLine, check, check_file, notes_for, read_posts
 from bot.core.domain import Claim, Stance, StanceScores, Thresholds
 from bot.core.errors import BadInput, ScreenerUnavailable
 from bot.core.screening import Screening
@@ -74,7 +74,7 @@ async def test_check_file_then_writes_exactly_the_promised_keys(tmp_path):
 
 async def test_check_file_when_the_judge_fails_half_way_writes_nothing(tmp_path):
     screener = FakeScreener(SCRIPT)
-    posts = [PostLine("a", "The moon is made of cheese, of course."), PostLine("b", "The moon is made of cheese.")]
+    posts = [PostLine(str(n), "The moon is made of cheese, of course.") for n in range(POSTS_AT_ONCE + 1)]
 
     def stop(done: int, _: int) -> None:
         screener.error = ScreenerUnavailable("No judge.")
