@@ -113,9 +113,13 @@ async def _send(bot: FootnoteBot, item: OutboxItem, *, is_fresh: bool) -> tuple[
         return SendOutcome.MISSING_PERMISSIONS, 0
     bot.channel_problems.pop(item.post.forum_id, None)
     if not is_fresh or must_look_first(item, bot.services.clock.now()):
-        earlier = await _our_reply(bot, place, item.post.post_id)
-        if earlier is not None:
+        stands, earlier = await _look(bot, place, item.post.post_id)
+        if earlier is not None and stands:
             return SendOutcome.SENT, earlier.id
+        if earlier is not None:
+            await earlier.delete()
+        if not stands:
+            return SendOutcome.POST_DELETED, 0
     message = await place.send(
         view=posted_view(item.reply),
         reference=discord.MessageReference(
@@ -127,14 +131,19 @@ async def _send(bot: FootnoteBot, item: OutboxItem, *, is_fresh: bool) -> tuple[
     return SendOutcome.SENT, message.id
 
 
-async def _our_reply(bot: FootnoteBot, place: Place, post_id: int) -> discord.Message | None:
-    """Return our reply to a post if it stands: the nonce guards for minutes only, the history for good."""
-    async for message in place.history(limit=HISTORY_LOOK, after=discord.Object(post_id), oldest_first=True):
+async def _look(bot: FootnoteBot, place: Place, post_id: int) -> tuple[bool, discord.Message | None]:
+    """Return whether a post stands, which may have been deleted while the bot was away, and our reply to it if any.
+
+    The nonce guards against a second reply for minutes only, the history for good.
+    """
+    stands = False
+    async for message in place.history(limit=HISTORY_LOOK, after=discord.Object(post_id - 1), oldest_first=True):
+        stands = stands or message.id == post_id
         reference = message.reference
         is_ours = bot.user is not None and message.author.id == bot.user.id
         if is_ours and reference is not None and reference.message_id == post_id:
-            return message
-    return None
+            return stands, message
+    return stands, None
 
 
 async def _note(bot: FootnoteBot, item: OutboxItem, plan: Plan, message_id: int) -> None:
