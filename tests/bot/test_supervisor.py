@@ -10,22 +10,16 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from json import dumps as json_of
 
+import discord
 import pytest
+import yarl
 from aiohttp import web
 
-from tests.cogs.conftest import (  # first: it imports discord.py without its warning
-    SCRIPT,
-    WorldClock,
-    discord,
-    services,
-)
-
-import yarl  # isort: skip
-
-from bot.client import BotOptions, FootnoteBot  # isort: skip
-from bot.core.errors import LoginRefused  # isort: skip
-from bot.supervisor import Backoff, DeafSocket, Watchdog, run_supervised  # isort: skip
-from tests.fakes import FakeScreener, MemoryStore  # isort: skip
+from bot.client import BotOptions, FootnoteBot
+from bot.core.errors import LoginRefused
+from bot.supervisor import Backoff, DeafSocket, Watchdog, run_supervised
+from tests.cogs.conftest import SCRIPT, WorldClock, services
+from tests.fakes import FakeScreener, MemoryStore
 
 FAST = Backoff(first_s=0.01, most_s=0.02)
 USER = {"id": "1", "username": "bot", "discriminator": "0", "avatar": None, "bot": True}

@@ -5,19 +5,12 @@ The store is the real one, in memory; SimCord checks permissions and answers as 
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
+import discord
 import pytest
-
-with (
-    warnings.catch_warnings()
-):  # discord.py imports a module that Python 3.13 drops; it stands in for it by itself there
-    warnings.filterwarnings("ignore", "'audioop' is deprecated", DeprecationWarning)
-    import discord
-
 import simcord
 
 from bot.client import BotOptions, FootnoteBot, Services
