@@ -4,55 +4,34 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from bot.core.errors import BadSetting
 from models.artifact import Manifest, file_sha256
 from models.encoder import SentenceEncoder
 from models.evaluate.figures import FALLBACK, benign_figures, figures
-from models.evaluate.markdown import Report, markdown
+from models.evaluate.options import EvaluateOptions
 from models.evaluate.provenance import provenance
+from models.evaluate.report import Report, markdown
 from models.evaluate.stream import SplitStreams, screen, split_streams
 from models.loading import SHIPPED_STANCE, ModelOptions, load_pair_screener
 from models.screener import PairScreener
-from models.train.corpus import DATA, data_files, load_claims
+from models.train.corpus import data_files, load_claims
 from models.train.nearness import claim_nearness
 
 
-@dataclass(frozen=True)
-class EvaluateOptions:
-    """What to measure. ``split`` is ``dev`` or ``test``; look at ``test`` once, when nothing is left to choose.
-
-    ``review`` and ``reply`` None take the thresholds in the model's manifest; ``max_posts`` is for trials.
-    """
-
-    out: Path
-    split: str = "test"
-    data: Path = DATA
-    stance_folder: Path = SHIPPED_STANCE
-    encoder: Path | None = None
-    review: float | None = None
-    reply: float | None = None
-    max_posts: int | None = None
-
-    def __post_init__(self) -> None:
-        """Refuse to report figures on what the model was trained on as if they were a measurement."""
-        if self.split not in ("dev", "test"):
-            raise BadSetting("The split to evaluate is dev or test: figures on training claims mean nothing.")
-
-
 def evaluate(options: EvaluateOptions, progress: Callable[[int, int], None] = lambda done, of: None) -> Report:
-    """Measure the model in a folder and write ``<split>.json`` and ``<split>.md`` into ``options.out``.
+    """Measure the model in a folder and write ``report.json`` and ``report.md`` into ``options.out``.
 
     ``progress`` is told how many posts of how many are screened. Raises ArtifactInvalid, BadInput.
     """
     claims = load_claims(options.data)
+    folder = options.stance or SHIPPED_STANCE
     screener = load_pair_screener(
-        ModelOptions(stance_folder=options.stance_folder, encoder_folder=options.encoder, stance_base=options.encoder)
+        ModelOptions(stance_folder=folder, encoder_folder=options.encoder, stance_base=options.encoder)
     )
-    manifest = Manifest.read(options.stance_folder)
+    manifest = Manifest.read(folder)
     thresholds = _thresholds(options, manifest)
     nearness = claim_nearness(claims, SentenceEncoder.load(options.encoder))
     streams = split_streams(claims, nearness, options.split, options.max_posts)
@@ -95,15 +74,13 @@ def measure_benign(
 
 
 def _thresholds(options: EvaluateOptions, manifest: Manifest) -> dict[str, float]:
-    suggested = FALLBACK | manifest.thresholds
-    return {
-        "review": suggested["review"] if options.review is None else options.review,
-        "reply": suggested["reply"] if options.reply is None else options.reply,
-    }
+    if options.thresholds is None:
+        return FALLBACK | manifest.thresholds
+    return {"review": options.thresholds.review, "reply": options.thresholds.reply}
 
 
 def write(report: Report, out: Path) -> None:
     """Write a report for machines and for people."""
     out.mkdir(parents=True, exist_ok=True)
-    (out / f"{report.split}.json").write_text(json.dumps(asdict(report), indent=2) + "\n", encoding="utf-8")
-    (out / f"{report.split}.md").write_text(markdown(report), encoding="utf-8")
+    (out / "report.json").write_text(json.dumps(asdict(report), indent=2) + "\n", encoding="utf-8")
+    (out / "report.md").write_text(markdown(report), encoding="utf-8")

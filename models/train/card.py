@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from models.artifact import Manifest
-from models.evaluate.markdown import percent
+from models.evaluate.report import percent
 
 CARD = "MODEL_CARD.md"
 

@@ -34,11 +34,7 @@ Say = Callable[[str], None]
 
 
 def train(options: TrainOptions, say: Say = lambda _: None) -> Path:
-    """Train a stance judge and return the folder with its weights, manifest and model card.
-
-    Takes about an hour on two cores. Stopped, it goes on with ``resume``. ``say`` hears of each stage. Raises
-    BadInput for bad data or a checkpoint of other options, ArtifactInvalid for an unusable encoder.
-    """
+    """Do what ``models.train.train`` promises."""
     say("Reading the data and comparing it in the base encoder.")
     material = prepare(options)
     with _bar() as draw:

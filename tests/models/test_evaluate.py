@@ -6,11 +6,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from bot.core.domain import Thresholds
 from bot.core.errors import BadSetting
+from models.evaluate import EvaluateOptions, evaluate
 from models.evaluate.figures import benign_figures, figures, suggest_thresholds
 from models.evaluate.measures import average_precision, best_f1, calibration_error, lowest_threshold, share, wilson
 from models.evaluate.provenance import provenance
-from models.evaluate.run import EvaluateOptions, evaluate
 from models.evaluate.stream import Screened, StreamPost
 from models.train.corpus import LabelledPost
 from tests.models.tiny_corpus import tiny_data
@@ -102,17 +103,13 @@ def test_evaluate_training_split_is_refused(tmp_path: Path) -> None:
 def test_evaluate_small_corpus_writes_both_reports(tmp_path: Path) -> None:
     encoder = tiny_encoder(tmp_path / "encoder")
     tiny_artifact(tmp_path / "stance", encoder)
-    options = EvaluateOptions(
-        out=tmp_path / "out",
-        data=tiny_data(tmp_path / "data"),
-        stance_folder=tmp_path / "stance",
-        encoder=encoder,
-        reply=0.6,
-    )
+    data, thresholds = tiny_data(tmp_path / "data"), Thresholds(0.5, 0.6)
+    options = EvaluateOptions(tmp_path / "out", "test", data, tmp_path / "stance", encoder, thresholds)
     steps: list[tuple[int, int]] = []
     report = evaluate(options, lambda done, of: steps.append((done, of)))
-    written = json.loads((tmp_path / "out" / "test.json").read_text())
+    written = json.loads((tmp_path / "out" / "report.json").read_text())
     assert written["thresholds"] == report.thresholds == {"review": 0.5, "reply": 0.6}
     assert written["streams"]["open"]["posts"] == 20
-    assert "weights" in (tmp_path / "out" / "test.md").read_text()
+    assert "weights" in (tmp_path / "out" / "report.md").read_text()
+    assert "reply 0.60: precision" in report.summary()
     assert steps[-1][0] == steps[-1][1]

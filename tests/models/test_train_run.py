@@ -9,10 +9,9 @@ from bot.core.errors import BadInput, BadSetting
 from models.artifact import Manifest
 from models.calibration import Calibration
 from models.stance import StanceJudge, build_network, trained_state
+from models.train import TrainOptions, train
 from models.train.loop import WARM_UP, Trainer, rate, run
-from models.train.options import TrainOptions
 from models.train.pairs import Pair
-from models.train.run import train
 from tests.models.tiny_corpus import tiny_data
 from tests.models.tiny_models import tiny_encoder
 

@@ -19,6 +19,15 @@ class Report:
     seed: int
     provenance: dict[str, Any]
 
+    def summary(self) -> str:
+        """Return the figures that matter most, a line a threshold, for a terminal."""
+        at = self.streams["open"]["at"]
+        lines = [
+            f"{name} {each['threshold']:.2f}: precision {percent(each['precision'])}, recall {percent(each['recall'])}"
+            for name, each in at.items()
+        ]
+        return "\n".join([f"{self.split}, {self.streams['open']['posts']} posts", *lines])
+
 
 def markdown(report: Report) -> str:
     """Return the report as a Markdown page."""
