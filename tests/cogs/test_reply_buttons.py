@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from bot.core.domain import ForumSettings, Mode
 from cogs._candidates import ShowNote
 from cogs._reply_buttons import REPLY_BUTTONS
 from cogs._review_card import CARD_BUTTONS
@@ -45,6 +46,22 @@ async def test_why_this_when_clicked_then_the_numbers_are_explained(world: World
     assert result.response.ephemeral
 
 
+async def test_contest_when_clicked_twice_then_moderators_are_told_once_and_not_by_whom(world: World, reply):
+    for _ in range(2):
+        result = await world.bob.click(reply, label="Contest")
+        assert "will look at this reply again" in text_of(result.response)
+    (notice,) = world.ours(world.mods)
+    assert f"/{reply.channel.id}/{reply.id}" in text_of(notice)
+    assert str(world.bob.id) not in text_of(notice)
+
+
+async def test_contest_when_there_is_no_moderators_channel_then_says_what_to_do(world: World, reply):
+    settings = ForumSettings(world.guild.id, world.forum.id, Mode.AUTO)
+    await world.store.put_forum(settings, actor_id=1)
+    result = await world.bob.click(reply, label="Contest")
+    assert "write to a moderator" in text_of(result.response)
+
+
 async def test_button_when_its_reply_was_withdrawn_then_says_so(world: World, reply):
     await world.store.withdraw(reply.reference.message_id, "deleted")
     result = await world.bob.click(reply, label="Why this?")
@@ -64,7 +81,7 @@ async def test_button_when_something_breaks_then_person_gets_a_short_number(worl
     assert "secret detail" not in said
 
 
-async def test_reply_when_sent_a_hundred_times_then_no_view_is_kept(world: World, reply):
+async def test_reply_when_sent_then_no_view_is_kept(world: World, reply):
     """A View kept per message would grow for ever."""
     assert world.bot._connection._view_store._views == {}
     assert world.bot._connection._view_store._synced_message_views == {}
