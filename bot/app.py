@@ -95,7 +95,7 @@ async def open_screening(settings: Settings, notes: Mapping[str, Note]) -> Async
     from bot.store import open_store
 
     async with (
-        open_store("sqlite+aiosqlite://", upgrade=True) as store,
+        open_store("sqlite://", upgrade=True) as store,
         open_screener(settings, [note.claim for note in notes.values()]) as screener,
     ):
         if screener.problem:

@@ -15,7 +15,7 @@ TOKEN_PATTERN = re.compile(r"[\w-]{23,28}\.[\w-]{6,7}\.[\w-]{27,}")
 MASK = "[token]"
 
 # discord.py logs every reconnect with a stack trace at ERROR; ours says it in one line.
-QUIET_LOGGERS = ("discord.client", "discord.gateway", "aiosqlite", "httpx", "asyncio", "urllib3", "alembic")
+QUIET_LOGGERS = ("discord.client", "discord.gateway", "httpx", "asyncio", "urllib3", "alembic")
 
 
 def mask_tokens(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:  # noqa: ANN401  # structlog's processor signature

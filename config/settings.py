@@ -138,7 +138,7 @@ class Settings(BaseSettings):
     @property
     def database_url(self) -> str:
         """The database's URL: the one set, or the SQLite file in the data folder."""
-        return self.paths.database_url or f"sqlite+aiosqlite:///{(self.paths.data_dir / DATABASE_FILE).absolute()}"
+        return self.paths.database_url or f"sqlite:///{(self.paths.data_dir / DATABASE_FILE).absolute()}"
 
     @property
     def key(self) -> str | None:

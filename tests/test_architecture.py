@@ -18,7 +18,7 @@ SOURCES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob
 # Folder or file -> what it may import besides the standard library and itself. The longest matching key rules.
 ALLOWED = {
     "bot/core": (),
-    "bot/store": ("bot.core", "sqlalchemy", "aiosqlite", "asyncpg", "alembic", "cryptography"),
+    "bot/store": ("bot.core", "sqlalchemy", "asyncpg", "alembic", "cryptography"),
     "models": ("bot.core", "numpy"),
     "models/language.py": ("bot.core", "py3langid"),
     "config": ("bot.core.domain", "bot.core.errors", "pydantic", "pydantic_settings"),

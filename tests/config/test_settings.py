@@ -61,9 +61,9 @@ def test_settings_when_shown_then_hide_secrets(monkeypatch):
 
 def test_settings_in_folder_then_have_a_database_of_their_own(tmp_path, monkeypatch):
     """The sandbox and replay must never write to the real server's rows."""
-    monkeypatch.setenv("FOOTNOTE_PATHS__DATABASE_URL", "sqlite+aiosqlite:////srv/real.db")
+    monkeypatch.setenv("FOOTNOTE_PATHS__DATABASE_URL", "sqlite:////srv/real.db")
     moved = load_settings().in_folder(tmp_path)
-    assert moved.database_url == f"sqlite+aiosqlite:///{tmp_path}/footnote.db"
+    assert moved.database_url == f"sqlite:///{tmp_path}/footnote.db"
 
 
 def test_settings_with_thresholds_then_keep_the_rest():
