@@ -91,7 +91,8 @@ class Watchdog:
             return
         for shard_id, guild in by_shard.items():
             try:
-                await guild.query_members(user_ids=[user.id], cache=False)
+                async with asyncio.timeout(self._silence_s):  # discord.py's own wait, of 30 s, may be the shorter one
+                    await guild.query_members(user_ids=[user.id], cache=False)
             except TimeoutError:
                 raise DeafSocket(f"shard {shard_id} delivers nothing") from None
             except (discord.DiscordException, ConnectionError, RuntimeError) as error:
