@@ -1,10 +1,5 @@
 """Discord on 127.0.0.1: SimCord's world behind a real HTTP and gateway socket, for an unmodified discord.py.
 
-``DiscordDouble`` is the whole; ``faults`` says what can go wrong, ``spec`` checks every request against Discord's own
-OpenAPI document. No voice, no direct messages, one bot, one server.
+``double.DiscordDouble`` is the whole; ``faults`` says what can go wrong, ``spec`` checks every request against
+Discord's own OpenAPI document. No voice, no direct messages, one bot, one server.
 """
-
-from tests.loopback.double import DiscordDouble
-from tests.loopback.faults import Fault
-
-__all__ = ["DiscordDouble", "Fault"]

@@ -4,62 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
+
+import discord
+from discord.ext import tasks
 
 from bot.app import point_at_discord
 from bot.client import BotOptions, FootnoteBot, Services
-from bot.core.clock import SystemClock
 from bot.core.domain import ForumSettings, Mode
-from bot.core.ports import Clock, Store, StoreStatus
-from bot.core.screening import Screening
-from bot.store.opening import open_store
+from bot.core.ports import Store, StoreStatus
 from bot.supervisor import Backoff, run_supervised
+from cogs.upkeep import Upkeep
 from config.settings import load_settings
-from tests.bot.core.samples import make_note
-from tests.fakes import FixedLanguage
 from tests.loopback.double import LOOK_EVERY_S, PATIENCE_S, DiscordDouble
-from tests.loopback.judge import CLAIM, WordScreener
-from tests.loopback.rest import TOKEN
+from tests.loopback.judge import WordScreener
+from tests.loopback.parts import TOKEN, UPKEEP_S, SkewedClock, services
 
-UPKEEP_S = 0.5
 QUICK = Backoff(first_s=0.1, most_s=0.5)
-
-
-@dataclass
-class SkewedClock:
-    """The real time, set forward by a test in place of waiting."""
-
-    skew: timedelta = field(default_factory=timedelta)
-
-    def now(self) -> datetime:
-        """Return the time."""
-        return SystemClock().now() + self.skew
-
-    def advance(self, seconds: float) -> None:
-        """Set the clock forward."""
-        self.skew += timedelta(seconds=seconds)
-
-
-def services(store: Store, screener: WordScreener, clock: Clock, options: BotOptions) -> Services:
-    """Return what a bot is made of, with one note and a judge that goes by words."""
-    notes = {CLAIM: make_note(CLAIM)}
-    defaults = load_settings().default_thresholds
-    screening = Screening(
-        screener=screener, store=store, language=FixedLanguage(), defaults=defaults, clock=clock, notes=notes
-    )
-    return Services(screening, screener, store, notes, clock, options)
-
-
-@asynccontextmanager
-async def open_test_store(folder: Path) -> AsyncIterator[Store]:
-    """Open the SQLite store of a test's folder, as often as there are lives of the bot."""
-    async with open_store(f"sqlite+aiosqlite:///{folder}/footnote.db", key_file=folder / "footnote.key") as store:
-        yield store
 
 
 async def watch(store: Store, double: DiscordDouble, mode: Mode = Mode.AUTO) -> None:
@@ -68,6 +31,14 @@ async def watch(store: Store, double: DiscordDouble, mode: Mode = Mode.AUTO) -> 
     settings = ForumSettings(world.guild_id, world.forum.id, mode, world.mods.id)
     await store.put_forum(settings, actor_id=world.admin.id)
     await store.move_cursor(world.forum.id, world.forum.id, world.forum.id)
+
+
+async def until(holds: Callable[[], Awaitable[object]], what: str) -> None:
+    """Wait until an asynchronous condition holds; ``what`` says in the failure what never came."""
+    ends = time.monotonic() + PATIENCE_S
+    while not await holds():
+        assert time.monotonic() < ends, f"never came: {what}"
+        await asyncio.sleep(LOOK_EVERY_S)
 
 
 def point_at(double: DiscordDouble) -> None:
@@ -133,10 +104,27 @@ class RunningBot:
 
     async def wait_until(self, is_so: Callable[[StoreStatus], bool]) -> None:
         """Wait until the store's figures are so."""
-        ends = time.monotonic() + PATIENCE_S
-        while not is_so(figures := await self.store.status()):
-            assert time.monotonic() < ends, f"never so: {figures}; requests: {self.double.request_lines()}"
-            await asyncio.sleep(LOOK_EVERY_S)
+
+        async def holds() -> bool:
+            return is_so(await self.store.status())
+
+        await until(holds, "these figures in the store")
+
+    def knows_as_closed(self, thread_id: int) -> bool:
+        """Tell whether the bot's cache has the thread as locked, or no more because it is archived."""
+        thread = self.lives[-1].get_channel(thread_id)
+        return not isinstance(thread, discord.Thread) or thread.archived or thread.locked
+
+    async def next_upkeep(self) -> None:
+        """Wait until a whole round of upkeep has passed from now on."""
+        loop = self._upkeep_loop()
+        rounds = loop.current_loop
+        await self.double.wait_for(lambda: loop.current_loop >= rounds + 2, "two rounds of upkeep")
+
+    def _upkeep_loop(self) -> tasks.Loop[Any]:
+        cog = self.lives[-1].get_cog("Upkeep")
+        assert isinstance(cog, Upkeep)
+        return cog._loop
 
     @property
     def errors(self) -> list[str]:

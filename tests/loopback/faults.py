@@ -22,7 +22,7 @@ class Refusal(Exception):
 class Fault:
     """One injected fault on matching requests; ``after`` lets the side effect happen before the answer is spoilt.
 
-    ``times`` is how many requests it hits, -1 for ever. Without ``status`` and ``drop`` the answer is merely ``delay_s`` late.
+    ``times`` is how many requests it hits, -1 for ever. Without ``status`` and ``drop`` the answer is merely late.
     """
 
     method: str = "*"

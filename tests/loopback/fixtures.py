@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import discord
@@ -11,6 +11,7 @@ import pytest
 from bot.core.ports import Store
 from tests.loopback import bot as bots
 from tests.loopback.double import DiscordDouble
+from tests.loopback.parts import open_test_store
 
 
 @pytest.fixture
@@ -22,19 +23,18 @@ async def double() -> AsyncIterator[DiscordDouble]:
 
 
 @pytest.fixture
-def pointed(double: DiscordDouble, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def pointed(double: DiscordDouble, monkeypatch: pytest.MonkeyPatch) -> None:
     """discord.py in this process talks to the double, and to discord.com again afterwards."""
     monkeypatch.setattr(discord.http.Route, "BASE", discord.http.Route.BASE)
     gateway = discord.gateway.DiscordWebSocket
     monkeypatch.setattr(gateway, "DEFAULT_GATEWAY", gateway.DEFAULT_GATEWAY)
     bots.point_at(double)
-    yield
 
 
 @pytest.fixture
 async def store(tmp_path: Path, double: DiscordDouble) -> AsyncIterator[Store]:
     """The real store on disk, with the forum watched in mode auto."""
-    async with bots.open_test_store(tmp_path) as one:
+    async with open_test_store(tmp_path) as one:
         await bots.watch(one, double)
         yield one
 

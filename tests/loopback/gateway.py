@@ -75,6 +75,7 @@ class Gateway:
         self.identifies: list[dict[str, Any]] = []
         self.resumes: list[dict[str, Any]] = []
         self.connects = 0
+        self.member_questions = 0  # what the bot's watchdog asks on a quiet server
         self.is_deaf = False  # heartbeats are answered, events are lost
         self.duplicates = False  # every event goes out twice, as an overlap after RESUME does
         self.refuse_connects = 0  # this many connections are refused before the websocket opens
@@ -150,6 +151,7 @@ class Gateway:
         elif op == 6:
             await self._resume(connection, data)
         elif op == 8:
+            self.member_questions += 1
             self.dispatch("GUILD_MEMBERS_CHUNK", self.world.members_chunk(data))
 
     async def _identify(self, connection: Connection, data: dict[str, Any]) -> None:

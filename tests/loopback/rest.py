@@ -10,10 +10,10 @@ from typing import Any
 from aiohttp import web
 
 from tests.loopback.faults import Fault, Faults, Refusal, Seen
+from tests.loopback.parts import TOKEN
 from tests.loopback.world import World
 
 PREFIX = "/api/v10"
-TOKEN = "loopback-token"  # what the double takes; nothing secret
 
 # Without these headers discord.py sends one request at a time per route; a 429 without Via it takes for a ban.
 _HEADERS = {
@@ -49,7 +49,7 @@ class Rest:
         return _response(status, answer, headers)
 
     def _answer(self, request: web.Request, path: str, body: Any, fault: Fault | None) -> tuple[int, Any]:
-        """Return status and body; a fault keeps the side effect away, or spoils only the answer when it is ``after``."""
+        """Return status and body; a fault ``after`` spoils the answer only, any other the deed as well."""
         if fault is not None and fault.spoils and not fault.after:
             return fault.status or 0, fault.body
         answer = self._carry_out(request, path, body)

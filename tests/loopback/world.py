@@ -76,8 +76,12 @@ class World:
         self.backend.delete_message(channel_id, message_id)
 
     def close_thread(self, thread: Channel, *, archived: bool = False, locked: bool = False) -> None:
-        """A moderator archives or locks a thread, without the event yet: it may come after the bot has decided."""
+        """A moderator archives or locks a thread; the event, which may come too late, is ``announce_thread``."""
         thread.thread_metadata.archived, thread.thread_metadata.locked = archived, locked
+
+    def announce_thread(self, thread: Channel) -> None:
+        """Tell the bot of a thread's new state."""
+        self._on_event("THREAD_UPDATE", serializers.channel_payload(self.backend, thread))
 
     def click(self, message: Message, custom_id: str, user: User | None = None) -> int:
         """A person presses a button; returns the interaction's id."""
