@@ -90,7 +90,7 @@ class SandboxServer(PreviewServer):  # type: ignore[misc]  # simcord ships no ty
     async def _pages(self, request: web.Request) -> web.Response:
         if not self._authorized(request):
             raise web.HTTPUnauthorized
-        body = await _read_json_body(request)
+        body = await _body(request)
         channel = str(body.get("channel_id") or "")
         self.page.show_times_in(str(body.get("timezone")))
         try:
@@ -104,7 +104,7 @@ class SandboxServer(PreviewServer):  # type: ignore[misc]  # simcord ships no ty
 
     async def _open_thread(self, request: web.Request) -> web.Response:
         context = self._context(request)
-        body = await _read_json_body(request)
+        body = await _body(request)
         return await self._guarded(self._new_thread(context, body))
 
     async def _new_thread(self, context: str, body: dict[str, Any]) -> dict[str, Any]:
@@ -113,7 +113,7 @@ class SandboxServer(PreviewServer):  # type: ignore[misc]  # simcord ships no ty
 
     async def _use_menu(self, request: web.Request) -> web.Response:
         context = self._context(request)
-        body = await _read_json_body(request)
+        body = await _body(request)
         return await self._guarded(self._menu(context, body))
 
     async def _menu(self, context: str, body: dict[str, Any]) -> dict[str, Any]:
@@ -144,6 +144,14 @@ class SandboxServer(PreviewServer):  # type: ignore[misc]  # simcord ships no ty
 
     def _answer(self, payload: dict[str, Any], *, status: int = 200) -> web.Response:
         return web.json_response(payload, status=status, headers=self._SECURITY_HEADERS)
+
+
+async def _body(request: web.Request) -> dict[str, Any]:
+    """Return a request's JSON object; 400 for anything else."""
+    body = await _read_json_body(request)
+    if not isinstance(body, dict):
+        raise web.HTTPBadRequest(text="a JSON object is expected")
+    return body
 
 
 def sentence(error: Exception) -> str:

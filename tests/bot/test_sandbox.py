@@ -9,7 +9,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import discord
 import pytest
+from discord.ext import commands
 
 from bot.client import FootnoteBot
 from bot.core.domain import Mode
@@ -19,6 +21,7 @@ from bot.sandbox.page import SandboxPage
 from bot.sandbox.run import PORTS_TRIED, open_sandbox, page_key, watch_forum
 from bot.sandbox.seed import SEED, START_TITLE
 from bot.sandbox.world import World
+from tests.memory_store import MemoryStore
 from tests.sandbox_client import PageClient, words
 from tests.sandbox_services import ASKED, ASSERTED, DENIED, UNSURE, open_test_services
 
@@ -132,6 +135,51 @@ async def test_pages_when_too_many_are_open_then_the_oldest_makes_room(client, p
 )
 async def test_new_thread_given_what_discord_refuses_says_why(client, title, text, sentence):
     assert await client.call("POST", "/sandbox/threads", {"title": title, "text": text}) == (400, {"error": sentence})
+
+
+class MenuBot(commands.AutoShardedBot):
+    """A bot with one message menu that opens a modal."""
+
+    def __init__(self) -> None:
+        super().__init__("!", intents=discord.Intents(guilds=True), chunk_guilds_at_startup=False)
+
+    async def setup_hook(self) -> None:
+        self.tree.context_menu(name="Flag")(flag)
+        await self.tree.sync()
+
+
+class WhyModal(discord.ui.Modal, title="Why?"):
+    """Asks for one line."""
+
+    why = discord.ui.TextInput(label="Why?", custom_id="why")
+
+    async def on_submit(self, interaction: discord.Interaction) -> None:
+        await interaction.response.send_message(f"Flagged: {self.why}", ephemeral=True)
+
+
+async def flag(interaction: discord.Interaction, message: discord.Message) -> None:
+    """Open the modal."""
+    await interaction.response.send_modal(WhyModal())
+
+
+async def test_menu_that_opens_a_form_when_filled_in_then_answers(tmp_path):
+    async with (
+        open_sandbox(MenuBot(), MemoryStore(), data_dir=tmp_path, port=0) as page,
+        PageClient(page.url) as client,
+    ):
+        await client.open()
+        menu = {"message_id": client.messages()[0]["id"], "name": "Flag"}
+        assert await client.call("POST", "/sandbox/menu", menu) == (200, {"done": True})
+        _, client.snapshot = await client.call("GET", "/api/state")
+        await client.act("modal_submit", modal_handle=client.snapshot["modal"]["handle"], values={"why": "because"})
+        assert client.messages()[-1]["content"] == "Flagged: because"
+        refused = {"error": "Discord would not allow that here."}
+        assert await client.call("POST", "/sandbox/menu", menu | {"name": "none"}) == (400, refused)
+
+
+@pytest.mark.parametrize("path", ["/api/pages", "/sandbox/threads", "/sandbox/menu"])
+async def test_server_given_no_object_then_refuses(client, path):
+    assert (await client.call("POST", path, ["x"]))[0] == 400
 
 
 async def test_server_when_called_by_a_stranger_refuses(client, page):
