@@ -68,6 +68,13 @@ async def take_back(bot: FootnoteBot, post_id: int, reason: str) -> None:
     await close_card(bot, post_id, CARD_WITHDRAWN)
 
 
+async def take_back_thread(bot: FootnoteBot, thread_id: int) -> None:
+    """Erase what was stored of a deleted thread's posts and take their words off the review cards."""
+    for post_id in await bot.services.store.withdraw_thread(thread_id, "thread-deleted"):
+        bot.posts.note_change(post_id)
+        await close_card(bot, post_id, CARD_WITHDRAWN)
+
+
 async def act_on(bot: FootnoteBot, post_id: int, screened: Screened, settings: ForumSettings, read_at: int) -> None:
     """Carry out one decision now rather than at the next upkeep; what fails here is tried again there."""
     if screened.withdraw is not None:

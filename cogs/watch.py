@@ -10,7 +10,7 @@ import discord
 from discord.ext import commands
 
 from bot.client import FootnoteBot
-from cogs._acting import screen_message, take_back
+from cogs._acting import screen_message, take_back, take_back_thread
 from cogs._cursors import Cursors
 
 
@@ -52,8 +52,8 @@ class Watch(commands.Cog):
 
     @commands.Cog.listener()
     async def on_raw_thread_delete(self, payload: discord.RawThreadDeleteEvent) -> None:
-        """Withdraw for a deleted thread's opener; its id is the thread's own."""
-        await take_back(self._bot, payload.thread_id, "thread-deleted")
+        """Withdraw for all posts of a deleted thread; Discord names none of them."""
+        await take_back_thread(self._bot, payload.thread_id)
 
     @commands.Cog.listener()
     async def on_guild_available(self, guild: discord.Guild) -> None:

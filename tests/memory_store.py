@@ -201,6 +201,14 @@ class MemoryStore:
         self.audit.append((f"withdraw:{reason}", post_id))
         return standing[0] if standing else None
 
+    async def withdraw_thread(self, thread_id: int, reason: str) -> tuple[int, ...]:
+        ids = tuple(post_id for post_id, row in self.posts.items() if row.post.thread_id == thread_id)
+        for post_id in ids:
+            standing = await self.withdraw(post_id, reason)
+            if standing is not None:
+                await self.mark_deleted(standing.message_id)
+        return ids
+
     async def replies_to_delete(self, limit: int = 20) -> tuple[SentReply, ...]:
         left = [
             row for row in self.outbox.values() if row.state == "withdrawn" and row.message_id and not row.is_deleted

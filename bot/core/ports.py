@@ -195,6 +195,10 @@ class Store(Protocol):
         """Cancel what is pending for a post, erase its stored text, and return a reply that must be deleted."""
         ...
 
+    async def withdraw_thread(self, thread_id: int, reason: str) -> tuple[int, ...]:
+        """Withdraw every post of a deleted thread, as ``withdraw`` does; return their ids."""
+        ...
+
     async def replies_to_delete(self, limit: int = 20) -> tuple[SentReply, ...]:
         """Return withdrawn replies whose messages are not known to be gone: what a crash or an outage left."""
         ...

@@ -103,6 +103,16 @@ def withdraw(tx: Transaction, post_id: int, reason: str) -> SentReply | None:
     return outbox.withdraw(tx, post_id)
 
 
+def withdraw_thread(tx: Transaction, thread_id: int, reason: str) -> tuple[int, ...]:
+    """Withdraw all posts of a thread; its messages are gone with it, so nothing is to be deleted in Discord."""
+    ids = tuple(tx.connection.execute(select(posts.c.post_id).where(posts.c.thread_id == thread_id)).scalars())
+    for post_id in ids:
+        standing = withdraw(tx, post_id, reason)
+        if standing is not None:
+            outbox.mark_deleted(tx, standing.message_id)
+    return ids
+
+
 def state(tx: Transaction, post_id: int) -> PostState | None:
     """Return where the post stands, None for an unknown one."""
     row = tx.connection.execute(select(posts.c.state).where(posts.c.post_id == post_id)).first()

@@ -112,6 +112,10 @@ class SqlStore:
         """
         return await self._write(posts.withdraw, post_id, reason)
 
+    async def withdraw_thread(self, thread_id: int, reason: str) -> tuple[int, ...]:
+        """Withdraw every post of a deleted thread in one transaction; return their ids."""
+        return await self._write(posts.withdraw_thread, thread_id, reason)
+
     async def replies_to_delete(self, limit: int = 20) -> tuple[SentReply, ...]:
         """Return withdrawn replies whose messages are not known to be gone: what a crash left."""
         return await self._read(outbox.to_delete, limit)

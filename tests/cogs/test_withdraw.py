@@ -67,6 +67,17 @@ async def test_bulk_deletion_then_replies_are_deleted(world: World, thread):
     assert world.ours(thread) == []
 
 
+async def test_deletion_of_a_thread_then_all_its_posts_are_erased(world: World, thread):
+    """Discord names the thread only."""
+    post = await world.ann.send(thread, ASSERTED)
+    assert await world.store.sent_reply(post_id=post.id) is not None
+    world.env.backend.delete_channel(thread.id)
+    await world.env.settle()
+    assert await world.store.sent_reply(post_id=post.id) is None
+    assert await world.store.replies_to_delete() == ()
+    assert await world.store.claims_said(thread.id) == frozenset()
+
+
 async def test_deletion_when_discord_fails_then_reply_is_deleted_later(world: World, thread):
     """An outage must not leave a reply under nothing."""
     post = await world.ann.send(thread, ASSERTED)
