@@ -6,6 +6,7 @@ ignored at the next start, when the file is also written anew without what was r
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 from collections.abc import Iterator, Mapping
@@ -44,11 +45,13 @@ class Journal:
         self._path = folder / JOURNAL_FILE
         self._backend = backend
         self._file: int | None = None
+        self._lock: int | None = None
 
     def open(self) -> None:
         """Restore what was kept, rewrite the file without stale lines, and start following."""
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
+            self._lock_folder()
             for row in self._rows():
                 self._restore(row)
             self._rewrite()
@@ -63,6 +66,19 @@ class Journal:
             self._backend.subscribers.remove(self._follow)
             os.close(self._file)
             self._file = None
+        if self._lock is not None:
+            os.close(self._lock)
+            self._lock = None
+
+    def _lock_folder(self) -> None:
+        """Keep a second sandbox out; the system gives the lock back however this process ends."""
+        self._lock = os.open(self._path.with_suffix(".lock"), os.O_WRONLY | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise StoreUnavailable(
+                f"A sandbox is already running over {self._path.parent}: use its page, or stop it first."
+            ) from None
 
     def _follow(self, event: str, payload: Mapping[str, Any]) -> None:
         if event in _THREAD_EVENTS:

@@ -22,6 +22,7 @@ from bot.sandbox.world import World
 
 DEFAULT_PORT = 8710
 PORTS_TRIED = 10
+HIGHEST_PORT = 65_535
 TICK_S = 0.5
 KEY_FILE = "sandbox-page.key"
 
@@ -48,8 +49,8 @@ async def open_sandbox(
     """Start a world from what ``data_dir`` keeps and serve its page; both end with the context."""
     world = World(bot)
     journal = Journal(data_dir, world.backend)
-    journal.open()
     try:
+        journal.open()
         await watch_forum(world, store)
         await world.start()
         await seed(world)
@@ -93,14 +94,15 @@ async def _serve(world: World, data_dir: Path, port: int) -> AsyncIterator[Sandb
 
 async def _first_free(world: World, key: str, port: int) -> SandboxPage:
     """Enter the page on the first free port from ``port`` on."""
-    for candidate in range(port, port + PORTS_TRIED) if port else (0,):
+    ports = range(port, min(port + PORTS_TRIED, HIGHEST_PORT + 1)) if port else (0,)
+    for candidate in ports:
         page = SandboxPage(world, port=candidate, capability=key)
         try:
             await page.__aenter__()
         except SetupError:
             continue
         return page
-    raise BadSetting(f"Ports {port} to {port + PORTS_TRIED - 1} are all taken. Choose another with --port.")
+    raise BadSetting(f"No port from {ports[0]} to {ports[-1]} can be used here. Choose another with --port.")
 
 
 async def _tick(page: SandboxPage) -> None:

@@ -202,7 +202,7 @@ async def test_port_when_taken_then_the_next_free_one_is_used(tmp_path):
 
 async def test_ports_when_all_taken_then_one_sentence_says_so(tmp_path, monkeypatch):
     monkeypatch.setattr("bot.sandbox.run.PORTS_TRIED", 1)
-    sentence = r"are all taken\. Choose another with --port\.$"
+    sentence = r"^No port from (\d+) to \1 can be used here\. Choose another with --port\.$"
     with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(BadSetting, match=sentence):
         async with running(tmp_path, taken.getsockname()[1]):
             pytest.fail("must not start")
@@ -272,6 +272,12 @@ async def test_journal_given_edits_deletions_and_a_torn_line_restores_what_stood
     async with running(tmp_path) as page:
         assert [m.content for m in page.world.messages(thread_id)] == ["The first words of all.", "Changed words."]
     assert len(journal.read_bytes().splitlines()) == sum(1 + len(posts) for _, _, posts in SEED) + 3
+
+
+async def test_folder_when_another_sandbox_runs_over_it_then_one_sentence_says_so(tmp_path, page):
+    with pytest.raises(StoreUnavailable, match="already running"):
+        async with running(tmp_path):
+            pytest.fail("must not start")
 
 
 async def test_journal_when_the_folder_cannot_be_used_says_so(tmp_path):
