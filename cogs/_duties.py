@@ -26,6 +26,7 @@ log = logging.getLogger(__name__)
 SENT_AT_ONCE = 8  # one slow route must not hold up the others
 RETRY_AFTER = timedelta(seconds=30)  # a post younger than this is probably still being judged
 RETRIED_AT_ONCE = 10  # each costs one request to Discord
+_NO_JUDGE = {Reason.SCREENER_BUSY, Reason.SCREENER_UNAVAILABLE}
 TOO_LATE = timedelta(hours=1)  # a talk has moved on by then; an answer would only disturb
 
 
@@ -95,7 +96,7 @@ async def _judge(bot: FootnoteBot, post: Post, settings: ForumSettings) -> bool:
         read_at = bot.posts.mark()
         screened = await bot.services.screening.retry(post, settings)
     await act_on(bot, post.id, screened, settings, read_at)
-    return Reason.SCREENER_BUSY not in screened.decision.reasons
+    return _NO_JUDGE.isdisjoint(screened.decision.reasons)
 
 
 async def _fetch(bot: FootnoteBot, ref: PostRef) -> discord.Message | None:
