@@ -6,6 +6,7 @@ is empty and may be thrown away: the replay writes to it as any discussion does.
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 TEXT_FILE_AUTHOR = "author"
 NOT_SCREENED = "not-screened"
+WIDTH = 100  # characters of a line for people
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +141,13 @@ def _nearest(decision: Decision, notes: Mapping[str, Note]) -> str:
 
 
 def _indented(text: str, indent: str = "  ") -> str:
-    return "\n".join((indent + line).rstrip() for line in text.splitlines())
+    """Return a text indented and wrapped for a terminal; addresses stay whole."""
+    wrapped = (
+        part
+        for line in text.splitlines()
+        for part in textwrap.wrap(line, WIDTH, break_long_words=False, break_on_hyphens=False) or [""]
+    )
+    return "\n".join((indent + part).rstrip() for part in wrapped)
 
 
 @asynccontextmanager

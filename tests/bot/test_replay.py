@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.domain import Mode
+from bot.core.domain import Action, Decision, Mode
 from bot.core.errors import BadInput
-from bot.replay import ReplayLine, ReplayResult, read_replay, replay, result_row, result_text
+from bot.replay import WIDTH, ReplayLine, ReplayResult, read_replay, replay, result_row, result_text
 from bot.sandbox.limits import POST_LIMIT
 from tests.sandbox_services import ASKED, ASSERTED, CLAIM, DENIED, UNSURE, open_test_services
 
@@ -78,6 +78,15 @@ async def test_result_text_then_says_in_plain_words_what_the_bot_did(tmp_path):
         "(asserted with probability 0.02; review from 0.50, reply from 0.80)\n"
     )
     assert "  -> Footnote replied:\n     | About: “" in told[1]
+
+
+def test_result_text_given_a_long_post_then_wraps_it():
+    result = ReplayResult(
+        ReplayLine("ann", "T", "word " * 60 + "\n\nend"), Decision(Action.IGNORE, ("too-short",)), None
+    )
+    lines = result_text(result, {}).splitlines()
+    assert max(map(len, lines[:-2])) <= WIDTH + 2
+    assert lines[4:6] == ["", "  end"]
 
 
 def test_read_replay_given_the_sample_then_reads_it():
