@@ -78,6 +78,7 @@ class FootnoteBot(commands.AutoShardedBot):
 
     def __init__(self, services: Services, *, sync_commands: bool = True) -> None:
         """Prepare the client; nothing touches the network before ``start``."""
+        discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # the bot has no voice
         super().__init__(
             command_prefix=commands.when_mentioned,
             help_command=None,

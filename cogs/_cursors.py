@@ -54,8 +54,15 @@ class Cursors:
                 forum = guild.get_channel(settings.forum_id)
                 if settings.mode is Mode.OFF or not isinstance(forum, discord.ForumChannel | discord.TextChannel):
                     continue
+                self._tell_what_is_missing(forum)
                 async for message in self._missed_in(forum, settings):
                     yield message
+
+    def _tell_what_is_missing(self, forum: discord.ForumChannel | discord.TextChannel) -> None:
+        """Say at the start, in the log and in ``/status``, what keeps the bot from answering in a watched channel."""
+        if missing := missing_permissions(forum):
+            self._bot.channel_problems[forum.id] = f"missing permissions: {', '.join(missing)}"
+            log.warning("channel %s: missing permissions: %s", forum.id, ", ".join(missing))
 
     async def _missed_in(
         self, forum: discord.ForumChannel | discord.TextChannel, settings: ForumSettings
