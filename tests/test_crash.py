@@ -22,6 +22,7 @@ from tests.loopback.double import DiscordDouble
 from tests.loopback.judge import ASSERTED, HARMLESS
 
 pytest_plugins = ("tests.loopback.fixtures",)
+pytestmark = pytest.mark.timeout(300)  # two starts of a process each, which a busy machine draws out
 
 ROOT = Path(__file__).parents[1]
 LATER_S = 40  # posts left undecided are taken up after half a minute; the second life's clock is set forward

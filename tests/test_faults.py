@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import pytest
 
+from bot.core.errors import LoginRefused
 from tests.loopback.bot import RunningBot
 from tests.loopback.double import DiscordDouble
 from tests.loopback.faults import SENDING, Fault
@@ -38,6 +39,17 @@ async def test_first_connection_when_refused_then_bot_comes_up(double: DiscordDo
     thread = double.world.open_post(TITLE, ASSERTED)
     await one_reply_in_the_end(double, bot, thread.id)
     assert double.gateway.connects >= 2
+
+
+@pytest.mark.parametrize(("code", "named"), [(4004, "token"), (4013, "intent"), (4014, "Message Content Intent")])
+async def test_connection_when_refused_for_good_then_ends_with_what_to_change(
+    double: DiscordDouble, bot: RunningBot, code: int, named: str
+):
+    """Another try would end the same way, and a thousand in a day cost the token."""
+    double.gateway.close_on_identify = code
+    with pytest.raises(LoginRefused, match=named):
+        await bot.run_to_its_end()
+    assert len(double.gateway.identifies) == 1
 
 
 async def test_event_when_malformed_then_client_is_rebuilt_and_the_gap_is_caught_up(
@@ -191,7 +203,18 @@ async def test_sending_when_the_right_is_known_to_be_missing_then_no_request_at_
     double.world.open_post(TITLE, ASSERTED)
     await bot.wait_until_done(posts=1)
     assert double.sendings() == []
-    assert "Send Messages in Threads" in str(bot.lives[0].channel_problems)
+    double.world.slash("status", double.world.admin)
+    (answer,) = await double.wait_for(lambda: double.requests("PATCH", "/webhooks/*"), "the answer to /status")
+    assert "missing permissions: Send Messages in Threads" in str(answer.body)
+
+
+async def test_start_when_a_right_is_missing_then_said_before_any_post_comes(
+    double: DiscordDouble, bot: RunningBot, caplog: pytest.LogCaptureFixture
+):
+    double.world.forbid_sending()
+    await bot.start()
+    said = f"channel {double.world.forum.id}: missing permissions: Send Messages in Threads"
+    await double.wait_for(lambda: said in caplog.messages, "a line in the log")
 
 
 # ---------------------------------------------------------------------- closed threads

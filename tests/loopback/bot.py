@@ -78,6 +78,11 @@ class RunningBot:
         )
         return self._task
 
+    async def run_to_its_end(self) -> None:
+        """Run the bot until it ends by itself; raises what the supervisor gives up on."""
+        task, self._task = self.launch(), None
+        await task
+
     async def stop(self) -> None:
         """Stop the bot; raises what ended it, if something did."""
         self._stop.set()

@@ -18,7 +18,7 @@ from tests.loopback.world import World
 
 T = TypeVar("T")
 
-PATIENCE_S = 60.0  # a loaded machine is slow; a wait ends as soon as its condition holds
+PATIENCE_S = 90.0  # a loaded machine is slow; a wait ends as soon as its condition holds
 LOOK_EVERY_S = 0.01
 
 
