@@ -194,7 +194,14 @@ document.addEventListener("keydown", (event) => {
     document.body.classList.remove("sandbox-nav-open");
   }
 });
-new MutationObserver(addMenuButtons).observe($("channel-message-list"), { childList: true, subtree: true });
+// Discord shows the address of a post as a short mention, not as a row of numbers.
+function shortenLinks() {
+  for (const link of document.querySelectorAll("a[href^='https://discord.com/channels/']")) {
+    if (link.textContent.startsWith("https://")) link.textContent = "The post";
+  }
+}
+
+new MutationObserver(() => { addMenuButtons(); shortenLinks(); }).observe($("channel-message-list"), { childList: true, subtree: true });
 
 // A conversation opens at its newest post; one that fits or has a single post stays as it is.
 const opened = new MutationObserver(() => {
