@@ -17,7 +17,7 @@ from bot.core.ports import OutboxItem
 from bot.core.screening import Screened
 from cogs._answers import CALL_ERRORS
 from cogs._convert import to_post
-from cogs._delivery import delete_reply, deliver
+from cogs._delivery import delete_reply, delete_unconfirmed, deliver
 from cogs._places import Place, find_place
 from cogs._review_card import close_card, send_card
 
@@ -65,6 +65,8 @@ async def take_back(bot: FootnoteBot, post_id: int, reason: str) -> None:
         sent = await bot.services.store.withdraw(post_id, reason)
     if sent is not None:
         await delete_reply(bot, sent)
+    else:
+        await delete_unconfirmed(bot, post_id)
     await close_card(bot, post_id, CARD_WITHDRAWN)
 
 
@@ -81,6 +83,8 @@ async def act_on(bot: FootnoteBot, post_id: int, screened: Screened, settings: F
         await delete_reply(bot, screened.withdraw)
     if has_lost_its_card(screened):
         await close_card(bot, post_id, CARD_WITHDRAWN)
+        if not isinstance(screened.item, OutboxItem):
+            await delete_unconfirmed(bot, post_id)
     if isinstance(screened.item, OutboxItem):
         await deliver(bot, screened.item, read_at)
     elif screened.item is not None:

@@ -25,6 +25,8 @@ log = logging.getLogger(__name__)
 
 HISTORY_LOOK = 100  # one request's worth of messages after the post: our reply, had it been sent, is near it
 
+_UNCONFIRMED = (SendOutcome.CONNECTION_LOST, SendOutcome.SERVER_ERROR)  # the message may stand all the same
+
 # https://docs.discord.com/developers/topics/opcodes-and-status-codes
 _BY_CODE = {
     10003: SendOutcome.THREAD_GONE,
@@ -49,6 +51,8 @@ async def deliver(bot: FootnoteBot, item: OutboxItem, read_at: int, *, is_fresh:
         outcome, message_id = await _attempt(bot, item, is_fresh=is_fresh)
         plan = after_sending(outcome, attempts=item.attempts + 1, now=bot.services.clock.now())
         await _note(bot, item, plan, message_id)
+        if outcome in _UNCONFIRMED:
+            bot.posts.note_unconfirmed(item.post.post_id, item.post.thread_id)
         bot.posts.note_change(item.post.post_id)  # whoever read the same item meanwhile must not send it again
     log.info("reply to post %s: %s, %s", item.post.post_id, outcome, plan.step)
     return plan
@@ -66,6 +70,21 @@ async def delete_reply(bot: FootnoteBot, sent: SentReply) -> None:
         log.warning("reply %s to post %s not deleted: %s", sent.message_id, sent.post.post_id, type(error).__name__)
         return
     await bot.services.store.mark_deleted(sent.message_id)
+
+
+async def delete_unconfirmed(bot: FootnoteBot, post_id: int) -> None:
+    """Delete the reply to a post whose words are gone, where one stands though its sending was never confirmed."""
+    thread_id = bot.posts.take_unconfirmed(post_id)
+    if thread_id is None:
+        return
+    try:
+        async with asyncio.timeout(bot.services.options.send_deadline_s):
+            place = await find_place(bot, thread_id)
+            _, earlier = await _look(bot, place, post_id) if place is not None else (False, None)
+            if earlier is not None:
+                await earlier.delete()
+    except CALL_ERRORS as error:
+        log.warning("unconfirmed reply to post %s not deleted: %s", post_id, type(error).__name__)
 
 
 def outcome_of(error: Exception) -> SendOutcome:

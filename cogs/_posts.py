@@ -24,6 +24,7 @@ class PostDesk:
         self._changes: OrderedDict[int, int] = OrderedDict()
         self._count = 0
         self._cards: OrderedDict[int, tuple[int, int]] = OrderedDict()
+        self._unconfirmed: OrderedDict[int, int] = OrderedDict()
         self._contested: OrderedDict[int, bool] = OrderedDict()
 
     def hold(self, post_id: int) -> asyncio.Lock:
@@ -45,6 +46,14 @@ class PostDesk:
     def has_changed_since(self, post_id: int, mark: int) -> bool:
         """Tell whether the post changed after ``mark``."""
         return self._changes.get(post_id, 0) > mark
+
+    def note_unconfirmed(self, post_id: int, thread_id: int) -> None:
+        """Remember that a reply may stand in the thread though its sending was never confirmed."""
+        _remember(self._unconfirmed, post_id, thread_id)
+
+    def take_unconfirmed(self, post_id: int) -> int | None:
+        """Return the thread of an unconfirmed reply and forget it; None where there is no doubt."""
+        return self._unconfirmed.pop(post_id, None)
 
     def note_card(self, post_id: int, channel_id: int, message_id: int) -> None:
         """Remember which message asks the moderators about a post."""

@@ -173,6 +173,23 @@ async def test_sending_when_discord_py_gives_up_then_outbox_tries_again_and_one_
     assert len(double.sendings()) == (1 if fault.after else 2)
 
 
+@pytest.mark.parametrize("end", ["deleted", "edited"])
+async def test_sending_when_its_answer_is_lost_and_the_words_go_then_no_reply_stands(
+    double: DiscordDouble, bot: RunningBot, end: str
+):
+    """The bot never learnt its message's id from the answer, yet the message stands under nothing."""
+    await bot.start()
+    double.inject(Fault.dropped(after=True))
+    thread = double.world.open_post(TITLE, HARMLESS)
+    post = double.world.say(thread, ASSERTED)
+    await double.wait_for_replies(thread.id)
+    if end == "deleted":
+        double.world.delete(thread.id, post.id)
+    else:
+        double.world.edit(thread.id, post.id, HARMLESS)
+    await double.wait_for(lambda: not double.world.replies(thread.id), "the withdrawal")
+
+
 async def test_sending_when_slower_than_the_deadline_then_one_reply(double: DiscordDouble, bot: RunningBot):
     bot.with_options(send_deadline_s=1.0)
     await bot.start()
