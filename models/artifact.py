@@ -88,6 +88,7 @@ def save_weights(folder: Path, state: dict[str, torch.Tensor]) -> str:
     halves = {name: tensor.to(torch.float16).contiguous().cpu() for name, tensor in state.items()}
     temporary = folder / f".{WEIGHTS}.new"
     save_file(halves, temporary)
+    temporary.chmod(0o644)  # safetensors keeps its files from other users; an installed bot may run as another one
     temporary.replace(folder / WEIGHTS)
     return file_sha256(folder / WEIGHTS)
 

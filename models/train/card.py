@@ -48,7 +48,8 @@ Suggested thresholds: review {review:.2f} (precision on dev at least 0.60), repl
 
 - The corpus is written, not collected: real forum posts differ, so expect lower figures, and run in shadow mode first.
 - The same few writers wrote train, dev and test posts; test claims are new to the judge, the writers' voices are not.
-- The weakest cases are posts that assert a near neighbour of the claim (another actor, number or cause), sarcasm, and
+- Denials are the stance it errs on most, above all those that repeat the claim first and reject it at the end.
+- The weakest cases besides are posts that assert a near neighbour of the claim (another actor, number or cause), sarcasm, and
   assertion by a short reply that only makes sense with the message above it.
 - Claims and posts name real states and peoples. The corpus has claims that suit and attack many sides, yet no proof of
   even treatment: use the symmetry report on your own forum.
@@ -85,18 +86,26 @@ def _figures(metrics: dict[str, Any]) -> str:
         lines.append(
             f"\nOn {split}: average precision {judged['average_precision']:.3f} (a cosine alone: "
             f"{cosine['average_precision']:.3f}), best F1 {judged['best_f1']:.3f} ({cosine['best_f1']:.3f}), expected "
-            f"calibration error {judged['calibration_error']:.3f}."
+            f"calibration error {judged['calibration_error']:.3f}. The own claim was among the five judged for "
+            f"{judged['retrieval']['among_five']['value']:.0%} of the posts about it, which caps recall; where it was, "
+            f"the likeliest stance was right for {_stances(judged)}."
         )
     return "\n".join(lines)
+
+
+def _stances(judged: dict[str, Any]) -> str:
+    accuracy = judged["own_claim_stance_accuracy"]
+    return ", ".join(f"{label} {share['value']:.0%}" for label, share in accuracy.items())
 
 
 def _origin(manifest: Manifest) -> str:
     training = manifest.training
     progress = training["progress"]
+    changes = " with uncommitted changes" if training["has_uncommitted_changes"] else ""
     versions = ", ".join(f"{name} {version}" for name, version in training["versions"].items())
     return (
         f"Finished on {training['finished_on']} on {training['machine']}: {progress['step']} steps, "
         f"{progress['pairs']} pairs, {progress['seconds'] / 60:.0f} minutes, seed {manifest.seed}. "
-        f"Commit {training['commit']}. {versions}. "
+        f"Commit {training['commit']}{changes}. {versions}. "
         "Hashes of every data file are in `manifest.json`. Made by `footnote train`."
     )
