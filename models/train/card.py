@@ -49,8 +49,8 @@ Suggested thresholds: review {review:.2f} (precision on dev at least 0.60), repl
 - The corpus is written, not collected: real forum posts differ, so expect lower figures, and run in shadow mode first.
 - The same few writers wrote train, dev and test posts; test claims are new to the judge, the writers' voices are not.
 - Denials are the stance it errs on most, above all those that repeat the claim first and reject it at the end.
-- The weakest cases besides are posts that assert a near neighbour of the claim (another actor, number or cause), sarcasm, and
-  assertion by a short reply that only makes sense with the message above it.
+- Weak besides: posts that assert a near neighbour of the claim (another actor, number or cause), sarcasm, and short
+  replies that only make sense with the message above them.
 - Claims and posts name real states and peoples. The corpus has claims that suit and attack many sides, yet no proof of
   even treatment: use the symmetry report on your own forum.
 - One post is judged at a time: a claim spread over several messages is missed.
