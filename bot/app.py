@@ -155,6 +155,7 @@ async def run_in_sandbox(settings: Settings, *, port: int, announce: Callable[[s
     from bot.sandbox.run import run_sandbox
 
     own = settings.in_folder(settings.paths.data_dir / "sandbox")
+    announce("Loading the models; this takes some seconds.")
     async with open_services(own) as services:
         for problem in services.problems:
             announce(problem)

@@ -14,8 +14,8 @@ import structlog
 TOKEN_PATTERN = re.compile(r"[\w-]{23,28}\.[\w-]{6,7}\.[\w-]{27,}")
 MASK = "[token]"
 
-# discord.py logs every reconnect with a stack trace at ERROR; ours says it in one line.
-QUIET_LOGGERS = ("discord.client", "discord.gateway", "httpx", "asyncio", "urllib3", "alembic")
+# Their news is of no use to an admin; their warnings are.
+QUIET_LOGGERS = ("discord.gateway", "httpx", "asyncio", "urllib3", "alembic")
 
 
 def mask_tokens(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:  # noqa: ANN401  # structlog's processor signature
@@ -52,5 +52,8 @@ def configure_logs(level: str = "INFO", style: str = "console") -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
+    # discord.py warns of missing voice libraries and of the sandbox's intents check; neither is of use to anybody here.
+    for name in ("discord.client", "discord.state"):
+        logging.getLogger(name).setLevel(logging.ERROR)
     for name in QUIET_LOGGERS:
         logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLevelName(level)))

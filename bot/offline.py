@@ -155,7 +155,7 @@ def bench_posts(settings: Settings, posts: str) -> dict[str, object]:
     texts = [post.text for post in read_posts(posts)]
     screener = load_pair_screener(model_options(settings))
     screener.load_claims([note.claim for note in active_notes(settings).values()])
-    return bench(screener, texts)
+    return bench(screener, texts).to_dict()
 
 
 @contextlib.contextmanager

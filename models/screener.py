@@ -20,10 +20,11 @@ from bot.core.text import CleanText, clean
 from models.encoder import TextEncoder, encodable
 from models.index import ClaimIndex, Vectors
 from models.stance import pair_text
-from models.windows import Passages, cut
+from models.windows import Passages, Window, cut
 
 MAX_FINDINGS = 5
 _WORDS = re.compile(r"\w+")
+_QUOTE_MARK = re.compile(r"^\s*>{1,3}\s?", re.MULTILINE)
 
 
 class Judge(Protocol):
@@ -126,7 +127,8 @@ class PairScreener:
 
     def suggest(self, question: str, top: int = 3) -> tuple[Finding, ...]:
         """Return the ``top`` claims nearest in meaning to a question, nearest first, whatever its stance."""
-        found = self._find([AssessRequest(clean(question))], gate=self._options.suggest_floor, top=top)
+        asked = clean(_QUOTE_MARK.sub("", question))  # a quoted post is what the question is about
+        found = self._find([AssessRequest(asked)], gate=self._options.suggest_floor, top=top)
         return tuple(sorted(found[0], key=lambda finding: -finding.similarity)[: max(top, 0)])
 
     def _find(self, requests: Sequence[AssessRequest], *, gate: float, top: int) -> list[list[Finding]]:
@@ -153,6 +155,7 @@ class PairScreener:
     ) -> Iterator[_Pair]:
         """Yield what one reading of a post gives to the judge: its nearest claims, each with its best windows."""
         near, look_alike = index.similarities(vectors), index.look_alike_similarities(vectors)
+        near[[i for i, passage in enumerate(view.passages.sentences) if passage.is_quoted]] = -1.0
         gate, top = limits
         best = near.max(axis=0)
         claims = [int(claim) for claim in np.argsort(-best, kind="stable")[:top] if best[claim] >= gate]
@@ -171,7 +174,7 @@ class PairScreener:
                 )
 
     def _best_windows(self, view: _View, near: Vectors) -> list[int]:
-        """Return the windows nearest to a claim by any of their passages; quotes alone assert nothing."""
+        """Return the windows nearest to a claim by any of their own passages; those of quotes alone are left out."""
         windows = view.passages.windows
         nearness = {
             i: max(near[window.first : window.stop].max(), near[len(view.passages.sentences) + i])
@@ -211,10 +214,17 @@ def _views(position: int, request: AssessRequest) -> Iterator[_View]:
 
 
 def _view(position: int, request: AssessRequest, passages: Passages, read: Callable[[str], str]) -> _View:
-    windows = tuple(read(window.text) for window in passages.windows)
+    windows = tuple(read(_own_words(passages, window)) for window in passages.windows)
     sentences = tuple(read(sentence.text) for sentence in passages.sentences)
     title = (request.title,) if request.title and request.title.strip() else ()
     return _View(position, passages, windows, sentences + windows + title)
+
+
+def _own_words(passages: Passages, window: Window) -> str:
+    """Return a window without the lines it quotes: a quote is not the poster's claim, agreed with or not."""
+    inside = passages.sentences[window.first : window.stop]
+    own = [passage.text for passage in inside if not passage.is_quoted]
+    return window.text if len(own) == len(inside) else " ".join(own)
 
 
 def _finding(pair: _Pair, claim_id: str, row: NDArray[np.float32], chance: float) -> Finding:

@@ -22,9 +22,6 @@ MAX_FINDINGS = 5
 MAX_CLAIMS = 3
 """Claims in one message: more would leave each note too short to be fair."""
 
-HAIR = 0.02
-"""Two claims on the same words nearer than this in probability are one assertion matched twice."""
-
 RETRY_FIRST_S = 5
 RETRY_LONGEST_S = 120
 RETRY_DEADLINE_S = 600
@@ -66,7 +63,7 @@ _SENTENCES: dict[str, str] = {
     Reason.UNRELATED: "The nearest claim is about something else.",
     Reason.NO_CLAIM_FOUND: "No claim with a note comes near what the post says.",
     Reason.SEVERAL_CLAIMS: "The post asserts several claims; they share one message.",
-    Reason.CLAIMS_TOO_CLOSE: "Two claims matched the same words about equally well; only the better one counts.",
+    Reason.CLAIMS_TOO_CLOSE: "Several claims matched the same words; only the best match counts.",
     Reason.ALREADY_ANSWERED: "This claim was already answered in this thread.",
     Reason.NO_ACTIVE_NOTE: "The claim's note is not active.",
     Reason.TOO_SHORT: "The post has too few words of its own to state a claim.",
@@ -132,7 +129,7 @@ def is_in_force(note: Note) -> bool:
 
 
 def is_overdue(note: Note, today: date) -> bool:
-    """Tell whether a note's review is due. A bot left alone speaks on and says so, rather than falling silent unseen."""
+    """Tell whether a note's review is due. A bot left alone then speaks on and says so: silence would go unseen."""
     return note.state is NoteState.STALE or today > note.review_due
 
 
@@ -198,8 +195,11 @@ def _distinct(ranked: Sequence[Finding]) -> list[Finding]:
 
 
 def _is_same_assertion(one: Finding, other: Finding) -> bool:
-    is_overlapping = one.start < other.end and other.start < one.end
-    return is_overlapping and abs(one.p_asserts - other.p_asserts) < HAIR
+    """Tell whether two findings rest on the same words: one sentence is answered once, with its best match.
+
+    A judge that hears the tone of an assertion scores the neighbours of the claim high as well.
+    """
+    return one.start < other.end and other.start < one.end
 
 
 # Both most telling first.

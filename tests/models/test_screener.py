@@ -131,6 +131,14 @@ def test_assess_post_of_quotes_alone_asserts_nothing(screener: PairScreener) -> 
     assert assess(screener, "> The US created Daesh in Afghanistan.\n> Everybody knows.") == ()
 
 
+def test_assess_quote_with_words_of_ones_own_judges_those_alone(screener: PairScreener) -> None:
+    """A quoted claim above a question was once answered as if the asker had made it."""
+    quote = "> The US created Daesh in Afghanistan."
+    assert assess(screener, f"{quote}\nWho told you that, and where was it written?") == ()
+    (found,) = assess(screener, f"{quote}\nThe US created Daesh in Afghanistan, yes.")
+    assert found.start == len(quote) + 1
+
+
 def test_assess_many_near_claims_returns_at_most_five_different_ones(encoder: SentenceEncoder) -> None:
     names = ["Iraq", "Syria", "Libya", "Yemen", "Mali", "Niger", "Chad", "Sudan"]
     options = ScreenerOptions(candidates=8)
