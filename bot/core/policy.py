@@ -5,7 +5,8 @@ Reads no clock, no store and no Discord; the callers act on what it returns.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import math
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
@@ -18,6 +19,9 @@ MIN_WORDS = 4
 
 MAX_FINDINGS = 5
 """What a decision keeps: enough to see why nothing was said, small enough to store for every post."""
+
+HAIR = 0.5
+"""Log-odds: nearer than this (0.95 and 0.92, say) two claims on the same words cannot be told apart."""
 
 MAX_CLAIMS = 3
 """Claims in one message: more would leave each note too short to be fair."""
@@ -40,6 +44,7 @@ class Reason(StrEnum):
     NO_CLAIM_FOUND = "no-claim-found"
     SEVERAL_CLAIMS = "several-claims"
     CLAIMS_TOO_CLOSE = "claims-too-close"
+    BETTER_MATCH = "better-match"
     ALREADY_ANSWERED = "already-answered-in-thread"
     NO_ACTIVE_NOTE = "no-active-note"
     TOO_SHORT = "too-short"
@@ -63,7 +68,8 @@ _SENTENCES: dict[str, str] = {
     Reason.UNRELATED: "The nearest claim is about something else.",
     Reason.NO_CLAIM_FOUND: "No claim with a note comes near what the post says.",
     Reason.SEVERAL_CLAIMS: "The post asserts several claims; they share one message.",
-    Reason.CLAIMS_TOO_CLOSE: "Several claims matched the same words; only the best match counts.",
+    Reason.CLAIMS_TOO_CLOSE: "Two claims match the same words about equally well; a moderator is asked to choose.",
+    Reason.BETTER_MATCH: "Another claim matches the same words better.",
     Reason.ALREADY_ANSWERED: "This claim was already answered in this thread.",
     Reason.NO_ACTIVE_NOTE: "The claim's note is not active.",
     Reason.TOO_SHORT: "The post has too few words of its own to state a claim.",
@@ -156,19 +162,16 @@ def decide(
     answered in the thread. Only a finding whose stance is ``asserts`` can lead to a reply or a review.
     """
     ranked = sorted(findings, key=lambda finding: -finding.p_asserts)
-    verdicts = [(finding, _verdict(finding, thresholds_for(finding.claim_id), said)) for finding in ranked]
-    over_reply = [finding for finding, reason in verdicts if reason is Reason.ABOVE_REPLY]
-    over_review = [finding for finding, reason in verdicts if reason is Reason.ABOVE_REVIEW]
-    candidates = over_reply or over_review
-    distinct = _distinct(candidates)
-    leading = distinct[:MAX_CLAIMS]
+    verdicts = list(_verdicts(ranked, thresholds_for, said))
+    over_reply = [finding for finding, reasons in verdicts if Reason.ABOVE_REPLY in reasons]
+    over_review = [finding for finding, reasons in verdicts if Reason.ABOVE_REVIEW in reasons]
+    leading = (over_reply or over_review)[:MAX_CLAIMS]
     would_be = Action.REPLY if over_reply else Action.REVIEW if over_review else Action.IGNORE
     action = _in_mode(would_be, mode)
-    reasons = _reasons({reason for _, reason in verdicts}, len(leading), is_merged=len(distinct) < len(candidates))
     deciding = leading[0].claim_id if leading else ranked[0].claim_id if ranked else ""
     return Decision(
         action=action,
-        reasons=_mode_reason(would_be, mode) + reasons,
+        reasons=_mode_reason(would_be, mode) + _reasons({r for _, found in verdicts for r in found}, len(leading)),
         findings=tuple(ranked[:MAX_FINDINGS]),
         claim_ids=tuple(finding.claim_id for finding in leading) if action is not Action.IGNORE else (),
         thresholds=thresholds_for(deciding),
@@ -176,29 +179,53 @@ def decide(
     )
 
 
-def _verdict(finding: Finding, thresholds: Thresholds, said: frozenset[str]) -> Reason:
+def _verdicts(
+    ranked: Sequence[Finding], thresholds_for: Callable[[str], Thresholds], said: frozenset[str]
+) -> Iterator[tuple[Finding, tuple[Reason, ...]]]:
+    """Yield what each finding comes to. The same words are answered once, with the claim they match best.
+
+    A judge that hears the tone of an assertion scores the neighbours of its claim high as well.
+    """
+    best: list[Finding] = []
+    for finding in ranked:
+        level = _level(finding, thresholds_for(finding.claim_id))
+        if level not in (Reason.ABOVE_REPLY, Reason.ABOVE_REVIEW):
+            yield finding, (level,)
+        elif any(_is_on_same_words(finding, better) for better in best):
+            yield finding, (Reason.BETTER_MATCH,)
+        else:
+            best.append(finding)
+            yield finding, _of_best(finding, level, ranked, said)
+
+
+def _level(finding: Finding, thresholds: Thresholds) -> Reason:
     if finding.stance is not Stance.ASSERTS:
         return Reason(finding.stance.value)
     if finding.p_asserts < thresholds.review:
         return Reason.BELOW_REVIEW
-    if finding.claim_id in said:
-        return Reason.ALREADY_ANSWERED
     return Reason.ABOVE_REPLY if finding.p_asserts >= thresholds.reply else Reason.ABOVE_REVIEW
 
 
-def _distinct(ranked: Sequence[Finding]) -> list[Finding]:
-    kept: list[Finding] = []
-    for finding in ranked:
-        if not any(_is_same_assertion(finding, better) for better in kept):
-            kept.append(finding)
-    return kept
+def _of_best(finding: Finding, level: Reason, ranked: Sequence[Finding], said: frozenset[str]) -> tuple[Reason, ...]:
+    if finding.claim_id in said:
+        return (Reason.ALREADY_ANSWERED,)
+    if level is Reason.ABOVE_REPLY and any(_is_rival(other, finding) for other in ranked):
+        return (Reason.ABOVE_REVIEW, Reason.CLAIMS_TOO_CLOSE)
+    return (level,)
 
 
-def _is_same_assertion(one: Finding, other: Finding) -> bool:
-    """Tell whether two findings rest on the same words: one sentence is answered once, with its best match.
+def _is_rival(other: Finding, best: Finding) -> bool:
+    """Tell whether another claim fits the same words so nearly as well that choosing would be guessing."""
+    is_candidate = other is not best and other.stance is Stance.ASSERTS and _is_on_same_words(other, best)
+    return is_candidate and _log_odds(best.p_asserts) - _log_odds(other.p_asserts) < HAIR
 
-    A judge that hears the tone of an assertion scores the neighbours of the claim high as well.
-    """
+
+def _log_odds(probability: float) -> float:
+    inside = min(max(probability, 1e-6), 1 - 1e-6)
+    return math.log(inside / (1 - inside))
+
+
+def _is_on_same_words(one: Finding, other: Finding) -> bool:
     return one.start < other.end and other.start < one.end
 
 
@@ -213,14 +240,12 @@ _ON_SPEAKING = (
 _ON_SILENCE = (Reason.DENIES, Reason.REPORTS, Reason.BELOW_REVIEW, Reason.UNRELATED)
 
 
-def _reasons(verdicts: set[Reason], leading: int, *, is_merged: bool) -> tuple[str, ...]:
+def _reasons(verdicts: set[Reason], leading: int) -> tuple[str, ...]:
     if not verdicts:
         return (Reason.NO_CLAIM_FOUND,)
     present = verdicts - ({Reason.ABOVE_REVIEW} if Reason.ABOVE_REPLY in verdicts else set())
     if leading > 1:
         present.add(Reason.SEVERAL_CLAIMS)
-    if is_merged:
-        present.add(Reason.CLAIMS_TOO_CLOSE)
     # Where the bot speaks, the verdicts on the other claims explain nothing: they matter for silence only.
     shown = _ON_SPEAKING if leading else _ON_SPEAKING + _ON_SILENCE
     return tuple(reason for reason in shown if reason in present)

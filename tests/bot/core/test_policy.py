@@ -142,10 +142,22 @@ def test_decide_when_one_claim_may_reply_leaves_the_doubtful_one_out():
 
 
 @pytest.mark.parametrize(("span", "expected"), [((20, 60), ("c1",)), ((40, 80), ("c1", "c2"))])
-def test_decide_when_two_claims_match_the_same_words_keeps_the_best(span, expected):
-    decision = decide(finding("c1", 0.90, span=(0, 40)), finding("c2", 0.85, span=span))
-    assert decision.claim_ids == expected
-    assert (Reason.CLAIMS_TOO_CLOSE in decision.reasons) == (len(expected) == 1)
+def test_decide_when_two_claims_match_the_same_words_answers_the_better_one(span, expected):
+    decision = decide(finding("c1", 0.97, span=(0, 40)), finding("c2", 0.85, span=span))
+    assert (decision.action, decision.claim_ids) == (Action.REPLY, expected)
+
+
+def test_decide_when_two_claims_match_the_same_words_equally_well_asks_a_moderator():
+    """In the essay a sentence on the CSTO got the note on another claim about the CSTO: 0.946 against 0.937."""
+    decision = decide(finding("c1", 0.946), finding("c2", 0.937))
+    assert (decision.action, decision.claim_ids) == (Action.REVIEW, ("c1",))
+    assert Reason.CLAIMS_TOO_CLOSE in decision.reasons
+
+
+def test_decide_when_the_best_match_was_answered_does_not_turn_to_the_next_on_the_same_words():
+    decision = decide(finding("c1", 0.99), finding("c2", 0.95), said=frozenset({"c1"}))
+    assert decision.action is Action.IGNORE
+    assert decision.reasons[0] == Reason.ALREADY_ANSWERED
 
 
 def test_decide_when_a_claim_has_its_own_thresholds_judges_it_by_them():
