@@ -70,7 +70,7 @@ class BatchedScreener:
     """Implements the ``Screener`` port over a synchronous screener. Use as ``async with``, or ``close`` it."""
 
     def __init__(self, screener: SyncScreener, options: BatchOptions | None = None) -> None:
-        """Take a screener that nobody else calls; the worker starts with the first call."""
+        """Take a screener that nobody else calls; the worker starts with ``async with``, else with the first call."""
         self._screener = screener
         self._options = options or BatchOptions()
         self._queue: asyncio.Queue[_Job] = asyncio.Queue(self._options.queue_size)
@@ -80,7 +80,8 @@ class BatchedScreener:
         self._is_closed = False
 
     async def __aenter__(self) -> Self:
-        """Return itself; nothing to open."""
+        """Start the worker here, so that it is the opener's task and not that of whoever calls first."""
+        self._start()
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -135,6 +136,10 @@ class BatchedScreener:
             _fail(self._queue.get_nowait(), ScreenerUnavailable(self._problem))
         await asyncio.to_thread(self._thread.shutdown, wait=True, cancel_futures=True)
 
+    def _start(self) -> None:
+        if self._gatherer is None:
+            self._gatherer = asyncio.create_task(self._gather(), name="screener-gather")
+
     def _require_open(self) -> None:
         if self._is_closed:
             raise ScreenerUnavailable("The judge was closed.")
@@ -145,8 +150,7 @@ class BatchedScreener:
             self._queue.put_nowait(job)
         except asyncio.QueueFull:
             raise ScreenerBusy("The judge has too many posts waiting; try again later.") from None
-        if self._gatherer is None:
-            self._gatherer = asyncio.create_task(self._gather(), name="screener-gather")
+        self._start()
         try:
             # leaving by deadline or cancellation cancels the future, by which the gatherer knows to drop the job
             return await asyncio.wait_for(job.answer, self._options.deadline_s)

@@ -15,7 +15,7 @@ from bot.core.screening import Screening
 from bot.store.opening import open_store
 from config.settings import load_settings
 from models.batching import BatchedScreener
-from models.loading import SHIPPED_STANCE, load_pair_screener
+from models.loading import load_pair_screener
 from models.screener import PairScreener
 from tests.bot.core.samples import make_note
 from tests.fakes import FakeScreener, FixedLanguage, finding
@@ -56,23 +56,16 @@ async def open_test_services(folder: Path) -> AsyncIterator[Services]:
 
 @asynccontextmanager
 async def open_shipped_services(folder: Path) -> AsyncIterator[Services]:
-    """Open services as the program does, with the shipped judge and notes; the scripted judge where none is shipped."""
-    judge = _shipped_judge()
-    if judge is None:
-        async with open_test_services(folder) as services:
-            yield services
-        return
+    """Open services as the program does, with the shipped judge and notes."""
     settings = load_settings().in_folder(folder)
     notes = active_notes(settings)
-    async with open_settings_store(settings) as store, BatchedScreener(judge) as screener:
+    async with open_settings_store(settings) as store, BatchedScreener(_shipped_judge()) as screener:
         await screener.load_claims([note.claim for note in notes.values()])
         screening = assemble_screening(settings, screener, store, notes)
         yield Services(screening=screening, screener=screener, store=store, notes=notes, clock=SystemClock())
 
 
 @lru_cache
-def _shipped_judge() -> PairScreener | None:
+def _shipped_judge() -> PairScreener:
     """Load the judge once for all tests, because that takes seconds."""
-    if not any(SHIPPED_STANCE.iterdir()):
-        return None
     return load_pair_screener()
