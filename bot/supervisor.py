@@ -11,11 +11,13 @@ import contextlib
 import logging
 import random
 import signal
+import threading
 import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 
 import discord
+from discord.gateway import KeepAliveHandler
 
 from bot.client import FootnoteBot
 from bot.core.errors import LoginRefused
@@ -145,6 +147,14 @@ async def _one_life(bot: FootnoteBot, token: str, silence_s: float, stop: asynci
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        stop_heartbeats()
+
+
+def stop_heartbeats() -> None:
+    """End discord.py's heartbeat threads: one whose socket broke during start-up is never told, and beats on alone."""
+    for thread in threading.enumerate():
+        if isinstance(thread, KeepAliveHandler):
+            thread.stop()
 
 
 async def _close(bot: FootnoteBot) -> None:
