@@ -208,7 +208,7 @@ def why(sent: SentReply, notes: Mapping[str, Note]) -> Reply:
         ReplySection(
             "If this is wrong",
             (
-                "Press Not helpful under the reply, and tell a moderator what does not fit: the match, or the note.",
+                "Press Contest under the reply: the moderators are asked to look again, and are not told by whom.",
                 "A moderator can delete the reply like any message; the bot does not post it again.",
             ),
         ),
