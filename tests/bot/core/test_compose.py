@@ -191,7 +191,7 @@ def test_why_says_what_the_number_means_and_what_to_do():
     assert NOTE.claim.text in text
     assert "0.93 means: of 100 posts that score like this, about 93 assert the claim." in text
     assert "from 0.80 on" in text
-    assert "tell a moderator" in text
+    assert "Press Contest under the reply" in text
 
 
 def test_why_when_the_stored_words_were_erased_still_answers():
