@@ -138,6 +138,7 @@ def test_clean_when_a_post_is_built_to_be_slow_then_work_grows_with_its_length_o
     assert large < 15 * small + 500
 
 
+@pytest.mark.slow  # a clock: run by `pytest -m slow` on a quiet machine, never in the suite
 @pytest.mark.parametrize("unit", [*UNITS.split(), *WHITE])
 def test_clean_when_a_post_is_long_then_time_grows_with_its_length_only(unit):
     """Looks inside the regular expressions, which the count of steps cannot; quadratic would be 100 times."""
