@@ -67,12 +67,8 @@ class Forum(
     @app_commands.choices(mode=_CHOICES)
     async def mode(self, interaction: Interaction, channel: Watchable, mode: str) -> None:
         """Change how far the bot may go in a watched channel."""
-        if await is_refused(interaction, Right.ADMIN):
-            return
-        await defer(interaction)
-        known = await self._bot.services.store.forum(channel.guild.id, channel.id)
+        known = await self._watched(interaction, channel)
         if known is None:
-            await tell(interaction, NOT_WATCHED)
             return
         settings = ForumSettings(known.guild_id, known.forum_id, Mode(mode), known.moderators_channel_id)
         await self._put(interaction, channel, settings)
@@ -81,12 +77,8 @@ class Forum(
     @app_commands.describe(channel="A watched channel")
     async def unwatch(self, interaction: Interaction, channel: Watchable) -> None:
         """Stop watching a channel; replies already posted stay."""
-        if await is_refused(interaction, Right.ADMIN):
-            return
-        await defer(interaction)
-        known = await self._bot.services.store.forum(channel.guild.id, channel.id)
+        known = await self._watched(interaction, channel)
         if known is None:
-            await tell(interaction, NOT_WATCHED)
             return
         settings = ForumSettings(known.guild_id, known.forum_id, Mode.OFF, known.moderators_channel_id)
         await self._bot.services.store.put_forum(settings, actor_id=interaction.user.id)
@@ -101,6 +93,16 @@ class Forum(
         watched = await self._bot.services.store.forums(interaction.guild_id)
         lines = [self._line(settings) for settings in watched if settings.mode is not Mode.OFF]
         await show(interaction, lines_view("Watched channels", lines or ["None yet. `/forum watch` adds one."]))
+
+    async def _watched(self, interaction: Interaction, channel: Watchable) -> ForumSettings | None:
+        """Return a watched channel's settings to an admin; None once the person was told why not."""
+        if await is_refused(interaction, Right.ADMIN):
+            return None
+        await defer(interaction)
+        known = await self._bot.services.store.forum(channel.guild.id, channel.id)
+        if known is None:
+            await tell(interaction, NOT_WATCHED)
+        return known
 
     async def _put(self, interaction: Interaction, channel: Watchable, settings: ForumSettings) -> None:
         """Store the settings and say what they mean and what is missing for them to work."""
