@@ -35,6 +35,7 @@ def model_options(settings: Settings) -> ModelOptions:
     chosen = settings.screener
     return ModelOptions(
         encoder_folder=settings.encoder_dir,
+        retriever_folder=settings.retriever_dir,
         stance_folder=settings.stance_dir or SHIPPED_STANCE,
         threads=chosen.torch_threads or os.cpu_count(),
         screening=replace(ScreenerOptions(), candidates=chosen.candidates, gate=chosen.similarity_floor),

@@ -106,6 +106,7 @@ def check(
     ] = None,
     review: Annotated[float | None, typer.Option(min=0.0, max=1.0, help="Review threshold.")] = None,
     reply: Annotated[float | None, typer.Option(min=0.0, max=1.0, help="Reply threshold.")] = None,
+    why: Annotated[bool, typer.Option("--why", help="With one text: every step and number.")] = False,
 ) -> None:
     """Screen posts without Discord, by the same code path as the bot.
 
@@ -118,7 +119,7 @@ def check(
         raise typer.BadParameter('Give either one text, as in footnote check "...", or --posts FILE.')
     request = CheckRequest(claims=claims, review=review, reply=reply)
     if text is not None:
-        asyncio.run(check_text(load_settings(), text, request, echo=typer.echo))
+        asyncio.run(check_text(load_settings(), text, request, why=why, echo=typer.echo))
     elif posts is not None:
         asyncio.run(check_posts(load_settings(), posts, out, request))
 

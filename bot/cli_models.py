@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+
+class Part(StrEnum):
+    """What is trained."""
+
+    STANCE = "stance"
+    RETRIEVER = "retriever"
 
 
 def training(app: typer.Typer) -> None:
@@ -15,52 +24,93 @@ def training(app: typer.Typer) -> None:
     @app.command()
     def train(
         out: Annotated[Path, typer.Option(help="Folder for the new weights; never the shipped ones by accident.")],
+        part: Annotated[Part, typer.Option(help="The judge, or the retriever that offers it claims.")] = Part.STANCE,
         datasets: Annotated[
             Path | None, typer.Option(help="Folder of public sets; none: our own corpus alone.")
         ] = None,
         encoder: Annotated[Path | None, typer.Option(help="Another Hugging Face encoder folder (safetensors).")] = None,
+        retriever: Annotated[
+            Path | None, typer.Option(help="Retriever to calibrate with; none: the shipped one.")
+        ] = None,
         epochs: Annotated[int, typer.Option(min=1)] = 2,
         max_minutes: Annotated[
-            float | None, typer.Option(help="Finish within this time, whatever the machine.")
+            float | None, typer.Option(help="Finish within this time, whatever the machine; the retriever takes 12.")
         ] = None,
-        resume: Annotated[bool, typer.Option("--resume", help="Go on from the last checkpoint in OUT.")] = False,
+        resume: Annotated[
+            bool, typer.Option("--resume", help="Go on from the last checkpoint in OUT (judge).")
+        ] = False,
     ) -> None:
-        """Train the stance judge, calibrate it on dev, and save it with its manifest.
+        """Train the stance judge, calibrate it on dev, and save it with its manifest; or train the retriever.
+
+        The judge is calibrated with the retriever that the settings name, as it will be used.
 
         Example: footnote train --out build/stance --max-minutes 60
         """
-        from models.train import TrainOptions
-        from models.train import train as train_judge
+        from config.settings import load_settings
+        from models.train import TrainOptions, train_part
 
         options = TrainOptions(
-            out=out, datasets=datasets, encoder=encoder, epochs=epochs, max_minutes=max_minutes, resume=resume
+            out=out,
+            datasets=datasets,
+            encoder=encoder,
+            retriever=load_settings().retriever_dir,
+            epochs=epochs,
+            max_minutes=max_minutes,
+            resume=resume,
         )
-        typer.echo(f"Saved {train_judge(options)}. Set FOOTNOTE_PATHS__STANCE_DIR to it to use it.")
+        folder = train_part(options, part.value, lambda text: typer.echo(text, err=True))
+        typer.echo(f"Saved {folder}. Set FOOTNOTE_PATHS__{part.name}_DIR to it to use it.")
 
 
 def evaluation(app: typer.Typer) -> None:
     """Add ``footnote evaluate`` and ``footnote bench``."""
+    _bench(app)
 
     @app.command()
     def evaluate(
         split: Annotated[str, typer.Option(help="dev or test; look at test once, at the end.")] = "dev",
-        out: Annotated[Path, typer.Option(help="Folder for report.json and report.md.")] = Path("reports"),
+        out: Annotated[Path, typer.Option(help="Folder for report.json, report.md and its pictures.")] = Path(
+            "reports"
+        ),
         stance_dir: Annotated[Path | None, typer.Option(help="Other weights than those the settings name.")] = None,
+        max_posts: Annotated[
+            int | None, typer.Option(min=1, help="Measure on no more posts than this: trials.")
+        ] = None,
+        evasion: Annotated[bool, typer.Option("--evasion", help="Measure on disguised posts.")] = False,
+        leak: Annotated[bool, typer.Option("--leak", help="Measure what tone gives away, the claim unseen.")] = False,
+        retrieval: Annotated[Path | None, typer.Option(help="Measure the search on the public sets in here.")] = None,
     ) -> None:
         """Measure the judge on a fixed split and write a report with its figures, machine, versions and data hashes.
 
+        With --evasion, --leak or --retrieval only those are measured, and added to a report of the same model in OUT.
+
         Example: footnote evaluate --split dev --out reports
         """
+        from bot.app import model_options
+        from bot.offline import progress
         from config.settings import load_settings
         from models.evaluate import EvaluateOptions
         from models.evaluate import evaluate as evaluate_judge
 
         settings = load_settings()
+        models = model_options(settings)
         options = EvaluateOptions(
-            split=split, out=out, stance=stance_dir or settings.stance_dir, thresholds=settings.default_thresholds
+            out,
+            split,
+            models=replace(models, stance_folder=stance_dir or models.stance_folder),
+            thresholds=settings.default_thresholds,
+            max_posts=max_posts,
+            figures=not (evasion or leak or retrieval),
+            evasion=evasion,
+            leak=leak,
+            datasets=retrieval,
         )
-        typer.echo(evaluate_judge(options).summary())
+        with progress("measured") as report:
+            summary = evaluate_judge(options, report).summary()
+        typer.echo(summary)
 
+
+def _bench(app: typer.Typer) -> None:
     @app.command()
     def bench(
         posts: Annotated[str, typer.Option(help="JSON Lines of {id, text}; - reads stdin.")],

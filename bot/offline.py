@@ -76,10 +76,14 @@ async def check_posts(settings: Settings, posts: str, out: str, request: CheckRe
     print(f"{len(lines)} posts: {typed}.", file=sys.stderr)  # noqa: T201  # standard output may carry the findings
 
 
-async def check_text(settings: Settings, text: str, request: CheckRequest, *, echo: Echo) -> None:
-    """Screen one post and print the decision for people."""
+async def check_text(settings: Settings, text: str, request: CheckRequest, *, why: bool = False, echo: Echo) -> None:
+    """Screen one post and print the decision for people, with every step that led to it where ``why`` is asked."""
     async with opened(settings, request) as screening:
         post = Post(text)
+        if why:
+            explanation = await screening.explain(post, mode=Mode.AUTO)
+            echo("\n".join([f"{explanation.decision.action.value}:", *explanation.lines()]))
+            return
         echo(decision_text(post, await screening.judge(post, mode=Mode.AUTO), screening.notes))
 
 

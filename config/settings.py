@@ -37,6 +37,7 @@ class PathSettings(_Section):
     database_url: str
     notes_dir: str
     encoder_dir: str
+    retriever_dir: str
     stance_dir: str
 
 
@@ -159,6 +160,11 @@ class Settings(BaseSettings):
     def encoder_dir(self) -> Path | None:
         """The sentence encoder's folder; None for the packaged one."""
         return Path(self.paths.encoder_dir) if self.paths.encoder_dir else None
+
+    @property
+    def retriever_dir(self) -> Path | None:
+        """The folder of layers trained for searching; None for what fits the encoder."""
+        return Path(self.paths.retriever_dir) if self.paths.retriever_dir else None
 
     @property
     def stance_dir(self) -> Path | None:

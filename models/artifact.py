@@ -17,7 +17,7 @@ from bot.core.errors import ArtifactInvalid
 if TYPE_CHECKING:
     import torch
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2  # 2: several statements a question, and a calibration over evidence
 WEIGHTS = "model.safetensors"
 MANIFEST = "manifest.json"
 ENCODER_WEIGHTS = "model.safetensors"
@@ -93,17 +93,20 @@ def save_weights(folder: Path, state: dict[str, torch.Tensor]) -> str:
     return file_sha256(folder / WEIGHTS)
 
 
-def load_artifact(folder: Path, encoder_folder: Path) -> tuple[Manifest, dict[str, torch.Tensor]]:
-    """Return a checked manifest and its weights as float32 tensors. Raises ArtifactInvalid."""
+def load_artifact(
+    folder: Path, encoder_folder: Path, labels: tuple[str, ...]
+) -> tuple[Manifest, dict[str, torch.Tensor]]:
+    """Return a checked manifest and its weights as float32 tensors; ``labels`` are those the reader expects.
+
+    Raises ArtifactInvalid.
+    """
     import torch
     from safetensors import SafetensorError
     from safetensors.torch import load_file
 
-    from models.stance import LABELS
-
     manifest = Manifest.read(folder)
-    if tuple(manifest.labels) != LABELS:
-        raise ArtifactInvalid(f"The model in {folder} has other labels than {', '.join(LABELS)}.")
+    if tuple(manifest.labels) != labels:
+        raise ArtifactInvalid(f"The model in {folder} has other labels than {', '.join(labels) or 'none'}.")
     _require_hash(folder / WEIGHTS, manifest.weights_sha256, "The model's weights")
     _require_encoder(encoder_folder, manifest)
     try:

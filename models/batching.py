@@ -14,10 +14,10 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, Protocol, Self
 
-from bot.core.domain import Claim, Finding
+from bot.core.domain import Claim, Finding, Reading
 from bot.core.errors import ScreenerBusy, ScreenerUnavailable
 from bot.core.text import CleanText
-from models.screener import AssessRequest
+from models.screener import AssessRequest, Examined
 
 Findings = tuple[Finding, ...]
 _log = logging.getLogger(__name__)
@@ -32,6 +32,10 @@ class SyncScreener(Protocol):
 
     def assess_batch(self, requests: Sequence[AssessRequest]) -> list[Findings]:
         """Return findings for each request."""
+        ...
+
+    def examine_batch(self, requests: Sequence[AssessRequest]) -> Sequence[Sequence[Examined]]:
+        """Return what led to each request's findings."""
         ...
 
     def suggest(self, question: str, top: int = 3) -> Findings:
@@ -120,6 +124,23 @@ class BatchedScreener:
         if not text.text.strip():
             return ()
         return await self._submit(AssessRequest(text, title, parent))
+
+    async def examine(
+        self, text: CleanText, *, title: str | None = None, parent: str | None = None
+    ) -> tuple[Reading, ...]:
+        """Return what led to one post's findings, judged by itself between two batches. Raises as ``assess``."""
+        self._require_open()
+        work = asyncio.get_running_loop().run_in_executor(
+            self._thread, self._screener.examine_batch, [AssessRequest(text, title, parent)]
+        )
+        try:
+            found = await asyncio.wait_for(work, self._options.deadline_s)
+        except TimeoutError:
+            raise ScreenerBusy("The judge did not answer in time; try again later.") from None
+        except Exception as error:
+            _log_failure("a post could not be explained", error)
+            raise ScreenerUnavailable(_sentence(error)) from error
+        return tuple(each.reading() for each in found[0])
 
     async def suggest(self, question: str, top: int = 3) -> Findings:
         """Return the claims nearest to a question, nearest first. Raises as ``assess``."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
@@ -75,7 +75,7 @@ class SentenceEncoder:
         pooling, max_tokens = _pooling(folder), _token_limit(folder)
         try:
             with without_progress_bars():
-                tokenizer, model = _load_parts(folder)
+                tokenizer, model = load_parts(folder)
         except ArtifactInvalid:
             raise
         except Exception as error:  # a damaged folder fails in many ways, all of them mean the same here
@@ -88,6 +88,21 @@ class SentenceEncoder:
         for positions in _batches_by_length(texts):
             vectors[positions] = self._encode_batch([texts[i] for i in positions])
         return vectors
+
+    def put(self, state: Mapping[str, Any]) -> None:
+        """Replace some of the model's weights by name, all or none.
+
+        Raises ArtifactInvalid for a weight that the model does not have.
+        """
+        import torch
+
+        own = dict(self._model.named_parameters())
+        foreign = [name for name, tensor in state.items() if name not in own or own[name].shape != tensor.shape]
+        if foreign:
+            raise ArtifactInvalid(f"The retriever's weights do not fit the encoder: {foreign[0]}.")
+        with torch.no_grad():
+            for name, tensor in state.items():
+                own[name].copy_(tensor)
 
     def _encode_batch(self, texts: list[str]) -> NDArray[np.float32]:
         import torch
@@ -153,7 +168,8 @@ def _require_hash(weights: Path, expected: str | None) -> None:
         )
 
 
-def _load_parts(folder: Path) -> tuple[Any, Any]:
+def load_parts(folder: Path) -> tuple[Any, Any]:
+    """Return the tokenizer and the model of a folder, float32, not training. Raises ArtifactInvalid."""
     import torch
     from transformers import AutoModel, AutoTokenizer
 

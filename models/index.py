@@ -68,11 +68,27 @@ class ClaimIndex:
             nearest[:, has_some] = np.maximum.reduceat(vectors @ self._look_alikes.T, starts, axis=1)
         return nearest
 
+    def nearest_examples(
+        self, claim: int, vector: Vectors, paraphrases: int, look_alikes: int
+    ) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Return the claim's paraphrases and its look-alikes nearest to a vector [dim], at most so many of each."""
+        one = self.claims[claim]
+        first = int(self._counts[:claim].sum()) + 1  # the claim's own sentence comes before its paraphrases
+        start = int(self._look_alike_counts[:claim].sum())
+        return (
+            _nearest(one.paraphrases, self._wordings[first : first + len(one.paraphrases)] @ vector, paraphrases),
+            _nearest(one.look_alikes, self._look_alikes[start : start + len(one.look_alikes)] @ vector, look_alikes),
+        )
+
     def search(self, vectors: Vectors, top: int) -> list[list[tuple[int, float]]]:
         """Return, for each row, up to ``top`` (claim position, cosine), best first; equal ones in the claims' order."""
         rows = self.similarities(vectors)
         order = np.argsort(-rows, axis=1, kind="stable")[:, : max(top, 0)]
         return [[(int(i), float(row[i])) for i in best] for row, best in zip(rows, order, strict=True)]
+
+
+def _nearest(texts: Sequence[str], cosines: Vectors, most: int) -> tuple[str, ...]:
+    return tuple(texts[int(place)] for place in np.argsort(-cosines, kind="stable")[: max(most, 0)])
 
 
 def _stack(texts: Sequence[str], known: dict[str, Vectors], dim: int) -> Vectors:

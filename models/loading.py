@@ -13,17 +13,21 @@ from typing import Self
 
 import numpy as np
 
-from bot.core.domain import Claim, Finding
+from bot.core.domain import Claim, Finding, Reading
 from bot.core.errors import ArtifactInvalid, ScreenerUnavailable
 from bot.core.text import CleanText
 from models.artifact import ENCODER_WEIGHTS, Manifest, file_sha256
 from models.batching import BatchedScreener, BatchOptions
 from models.calibration import Calibration
 from models.encoder import SentenceEncoder, packaged_folder, without_progress_bars
+from models.evidence import Evidence, matrix
+from models.layout import Question
+from models.retriever import load_retriever
 from models.screener import PairScreener, ScreenerOptions
 from models.stance import StanceJudge
 
 SHIPPED_STANCE = Path(__file__).parent / "weights" / "stance"
+SHIPPED_RETRIEVER = Path(__file__).parent / "weights" / "retriever"
 _log = logging.getLogger(__name__)
 
 
@@ -31,13 +35,15 @@ _log = logging.getLogger(__name__)
 class ModelOptions:
     """Where the models are and how they run; every default is what is shipped.
 
-    ``encoder_folder``: None for the packaged encoder. ``stance_base``: the encoder folder that the stance weights were
-    trained on; None for ``encoder_folder`` where the weights' manifest names it, else the packaged one. ``threads``:
-    processor threads for torch, None for one a core.
+    ``encoder_folder``: None for the packaged encoder. ``retriever_folder``: layers trained for searching; None for the
+    shipped ones on the packaged encoder, and for none on another. ``stance_base``: the encoder folder that the stance
+    weights were trained on; None for ``encoder_folder`` where the weights' manifest names it, else the packaged one.
+    ``threads``: processor threads for torch, None for one a core.
     """
 
     encoder_folder: Path | None = None
     encoder_sha256: str | None = None
+    retriever_folder: Path | None = None
     stance_folder: Path = SHIPPED_STANCE
     stance_base: Path | None = None
     threads: int | None = None
@@ -77,9 +83,15 @@ def load_models(options: ModelOptions | None = None) -> Models:
 
 
 def load_encoder(options: ModelOptions | None = None) -> SentenceEncoder:
-    """Load the sentence encoder alone. Raises ArtifactInvalid."""
+    """Load the encoder that claims are searched with, trained layers in place where there are some for it.
+
+    Raises ArtifactInvalid.
+    """
     options = options or ModelOptions()
-    return SentenceEncoder.load(options.encoder_folder, options.encoder_sha256)
+    layers = options.retriever_folder or (SHIPPED_RETRIEVER if options.encoder_folder is None else None)
+    if layers is None:
+        return SentenceEncoder.load(options.encoder_folder, options.encoder_sha256)
+    return load_retriever(layers, options.encoder_folder, options.encoder_sha256)
 
 
 def load_pair_screener(options: ModelOptions | None = None) -> PairScreener:
@@ -128,6 +140,12 @@ class UnavailableScreener:
         """Raise ScreenerUnavailable."""
         raise ScreenerUnavailable(self._problem)
 
+    async def examine(
+        self, text: CleanText, *, title: str | None = None, parent: str | None = None
+    ) -> tuple[Reading, ...]:
+        """Raise ScreenerUnavailable."""
+        raise ScreenerUnavailable(self._problem)
+
     async def suggest(self, question: str, top: int = 3) -> tuple[Finding, ...]:
         """Raise ScreenerUnavailable."""
         raise ScreenerUnavailable(self._problem)
@@ -154,9 +172,9 @@ def _set_threads(threads: int | None) -> None:
 
 def _try_out(judge: StanceJudge, calibration: Calibration) -> None:
     """Judge one pair: weights full of NaN, or with other outputs, load without a word."""
-    scores = judge.probabilities([("They say so.", "It is so.")])
+    scores = judge.probabilities([Question("They say so.", ("It is so.",))])[0]
     if scores.shape != (1, 4) or not np.isfinite(scores).all() or abs(float(scores.sum()) - 1.0) > 1e-3:
         raise ArtifactInvalid("The stance model gives no usable probabilities: install it again.")
-    chance = float(calibration.p_asserts(scores, np.array([0.5], dtype=np.float32))[0])
+    chance = float(calibration.p_asserts(matrix([Evidence(0.0, 0.0, 0.5)]))[0])
     if not 0.0 <= chance <= 1.0:
         raise ArtifactInvalid("The stance model's calibration is damaged: install it again.")

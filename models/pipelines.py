@@ -15,6 +15,7 @@ from bot.core.folding import fold
 from bot.core.text import clean
 from models.encoder import TextEncoder, encodable
 from models.index import ClaimIndex
+from models.layout import Question
 from models.screener import Judge
 from models.stance import pair_text
 from models.windows import cut
@@ -48,14 +49,12 @@ def stance(judge: Judge, pairs: Sequence[StancePair]) -> list[StanceScores]:
 
     Of a long or disguised post the reading that most asserts the claim counts, as in screening.
     """
-    sides = [[pair_text(text, None, pair.context) for text in _windows(pair.text)] for pair in pairs]
-    flat = [
-        (encodable(side), encodable(pair.claim)) for pair, group in zip(pairs, sides, strict=True) for side in group
+    questions = [
+        [Question(pair_text(text, None, pair.context), (encodable(pair.claim),)) for text in _windows(pair.text)]
+        for pair in pairs
     ]
-    rows = judge.probabilities(flat)
-    ends = np.cumsum([len(group) for group in sides])
-    starts = ends - [len(group) for group in sides] if sides else ends
-    return [_strongest(rows[start:end].tolist()) for start, end in zip(starts, ends, strict=True)]
+    rows = iter(judge.probabilities([question for group in questions for question in group]))
+    return [_strongest([next(rows)[0].tolist() for _ in group]) for group in questions]
 
 
 def _strongest(rows: list[list[float]]) -> StanceScores:

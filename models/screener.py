@@ -1,4 +1,4 @@
-"""One post against all claims: retrieve candidates, judge each, calibrate, and report findings with their spans.
+"""One post against all claims: retrieve candidates, judge each, weigh the evidence, report findings with their spans.
 
 Synchronous, for one thread at a time; ``batching`` puts it behind the ``Screener`` port. It decides nothing about
 replies (``policy`` does) and keeps no post.
@@ -7,49 +7,44 @@ replies (``policy`` does) and keeps no post.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.core.domain import Claim, Finding, StanceScores
-from bot.core.folding import fold
-from bot.core.text import CleanText, clean
+from bot.core.domain import Claim, Finding, Reading, StanceScores
+from bot.core.text import clean
 from models.encoder import TextEncoder, encodable
+from models.evidence import Evidence, Floats, matrix, weigh
 from models.index import ClaimIndex, Vectors
-from models.stance import pair_text
-from models.windows import Passages, Window, cut
+from models.layout import Question
+from models.views import AssessRequest, View, views
+
+__all__ = ["AssessRequest", "Examined", "PairScreener", "ScreenerOptions"]
 
 MAX_FINDINGS = 5
-_WORDS = re.compile(r"\w+")
+SECOND_LOOK = 0.05  # below this chance of an assertion no paraphrase would bring a claim to a threshold
 _QUOTE_MARK = re.compile(r"^\s*>{1,3}\s?", re.MULTILINE)
+_UNSEEN = np.zeros((0, 4), dtype=np.float32)
 
 
 class Judge(Protocol):
     """What the screener needs of a stance judge."""
 
-    def probabilities(self, pairs: Sequence[tuple[str, str]], batch_size: int = 32) -> NDArray[np.float32]:
-        """Return float32 [n, 4] for (post side, claim) pairs: asserts, denies, reports, unrelated."""
+    def probabilities(self, questions: Sequence[Question], batch_size: int = 8) -> list[NDArray[np.float32]]:
+        """Return for each question float32 [statements, 4]: asserts, denies, reports, unrelated."""
         ...
 
 
 class Calibrator(Protocol):
     """What the screener needs of a calibration."""
 
-    def p_asserts(self, probabilities: NDArray[np.float32], similarity: NDArray[np.float32]) -> NDArray[np.float64]:
+    def p_asserts(self, evidence: Floats) -> Floats:
         """Return float64 [n]: the probability that each post asserts its claim."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class AssessRequest:
-    """One post to screen, with its thread's title and the message it answers where known."""
-
-    text: CleanText
-    title: str | None = None
-    parent: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,44 +54,49 @@ class ScreenerOptions:
     ``candidates``: claims judged a post. ``gate``: nearest wording below this is not judged.
     ``suggest_floor``: claims further from a member's question are not suggested.
     ``windows_per_claim``: windows of a long post judged for one claim.
-    ``look_alike_weight``: how fast the odds fall as a look-alike comes nearer than the claim; 0 is off. A look-alike
-    leads by over 0.1 in 1 % of the posts that assert the claim and in 20 % of the unrelated ones beside it.
+    ``paraphrases``, ``look_alikes``: how many of each, nearest first, are judged where the claim may be asserted.
     """
 
-    candidates: int = 5
+    candidates: int = 8
     gate: float = 0.30
     suggest_floor: float = 0.45
     windows_per_claim: int = 2
-    look_alike_weight: float = 6.0
+    paraphrases: int = 2
+    look_alikes: int = 1
 
     def __post_init__(self) -> None:
         """Refuse values that would find nothing."""
-        if self.candidates < 1 or self.windows_per_claim < 1 or self.look_alike_weight < 0:
-            raise ValueError("candidates and windows_per_claim start at 1, look_alike_weight at 0.")
+        if self.candidates < 1 or self.windows_per_claim < 1 or min(self.paraphrases, self.look_alikes) < 0:
+            raise ValueError("candidates and windows_per_claim start at 1, paraphrases and look_alikes at 0.")
 
 
 @dataclass(frozen=True, slots=True)
-class _View:
-    """One reading of a post, as written or with disguises undone.
+class Examined:
+    """A finding with everything that led to it: the sentence and window it was read in, and the evidence."""
 
-    ``texts`` are embedded: the passages, then the windows, then the title if there is one.
-    """
+    finding: Finding
+    claim: Claim
+    sentence: str
+    window: str
+    evidence: Evidence
 
-    request: int
-    passages: Passages
-    windows: tuple[str, ...]
-    texts: tuple[str, ...]
+    def reading(self) -> Reading:
+        """Return it as the core knows it."""
+        return Reading(self.finding, self.claim.text, self.sentence, self.window, asdict(self.evidence))
 
 
 @dataclass(frozen=True, slots=True)
-class _Pair:
-    """One window to be judged against one claim, and what the finding will say of it."""
+class _Look:
+    """One window to be judged against one claim. ``place`` is the same for all claims judged in one window."""
 
     request: int
     claim: int
-    post_side: str
+    place: tuple[int, int]
+    side: str
     similarity: float
-    look_alike: float
+    look_alike_lead: float
+    passage: Vectors
+    sentence: str
     span: tuple[int, int]
 
 
@@ -120,42 +120,44 @@ class PairScreener:
 
     def assess_batch(self, requests: Sequence[AssessRequest]) -> list[tuple[Finding, ...]]:
         """Return each post's findings by falling ``p_asserts``: at most one a claim, at most five."""
-        options = self._options
-        found = self._find(requests, gate=options.gate, top=options.candidates)
-        ranked = [sorted(findings, key=lambda finding: -finding.p_asserts) for findings in found]
-        return [tuple(findings[:MAX_FINDINGS]) for findings in ranked]
+        return [tuple(each.finding for each in found[:MAX_FINDINGS]) for found in self.examine_batch(requests)]
+
+    def examine_batch(self, requests: Sequence[AssessRequest]) -> list[list[Examined]]:
+        """Return every candidate of each post with what led to its finding, by falling ``p_asserts``."""
+        found = self._find(requests, gate=self._options.gate, top=self._options.candidates)
+        return [sorted(each, key=lambda examined: -examined.finding.p_asserts) for each in found]
 
     def suggest(self, question: str, top: int = 3) -> tuple[Finding, ...]:
         """Return the ``top`` claims nearest in meaning to a question, nearest first, whatever its stance."""
         asked = clean(_QUOTE_MARK.sub("", question))  # a quoted post is what the question is about
-        found = self._find([AssessRequest(asked)], gate=self._options.suggest_floor, top=top)
-        return tuple(sorted(found[0], key=lambda finding: -finding.similarity)[: max(top, 0)])
+        (found,) = self._find([AssessRequest(asked)], gate=self._options.suggest_floor, top=top)
+        nearest = sorted((each.finding for each in found), key=lambda finding: -finding.similarity)
+        return tuple(nearest[: max(top, 0)])
 
-    def _find(self, requests: Sequence[AssessRequest], *, gate: float, top: int) -> list[list[Finding]]:
+    def _find(self, requests: Sequence[AssessRequest], *, gate: float, top: int) -> list[list[Examined]]:
         index = self._index  # one index for the whole batch, though a reload may come meanwhile
-        views = [view for i, request in enumerate(requests) for view in _views(i, request)]
-        if not views or not len(index) or top < 1:
+        read = [view for position, request in enumerate(requests) for view in views(position, request)]
+        if not read or not len(index) or top < 1:
             return [[] for _ in requests]
-        vectors = self._encode([text for view in views for text in view.texts])
-        blocks = np.split(vectors, np.cumsum([len(view.texts) for view in views])[:-1])
-        pairs = [
-            pair
-            for view, block in zip(views, blocks, strict=True)
-            for pair in self._pairs(requests[view.request], view, block, index, (gate, top))
+        vectors = self._encode([text for view in read for text in view.texts])
+        blocks = np.split(vectors, np.cumsum([len(view.texts) for view in read])[:-1])
+        looks = [
+            look
+            for number, (view, block) in enumerate(zip(read, blocks, strict=True))
+            for look in self._looks(number, view, block, index, (gate, top))
         ]
-        return self._judged(len(requests), pairs, index)
+        return _best(len(requests), looks, self._examined(looks, index))
 
     def _encode(self, texts: Sequence[str]) -> Vectors:
         """Encode each different text once: a post of one sentence is its own window."""
         position = {text: i for i, text in enumerate(dict.fromkeys(texts))}
         return self._encoder.encode(list(position))[[position[text] for text in texts]]
 
-    def _pairs(
-        self, request: AssessRequest, view: _View, vectors: Vectors, index: ClaimIndex, limits: tuple[float, int]
-    ) -> Iterator[_Pair]:
+    def _looks(
+        self, number: int, view: View, vectors: Vectors, index: ClaimIndex, limits: tuple[float, int]
+    ) -> Iterator[_Look]:
         """Yield what one reading of a post gives to the judge: its nearest claims, each with its best windows."""
         near, look_alike = index.similarities(vectors), index.look_alike_similarities(vectors)
-        near[[i for i, passage in enumerate(view.passages.sentences) if passage.is_quoted]] = -1.0
         gate, top = limits
         best = near.max(axis=0)
         claims = [int(claim) for claim in np.argsort(-best, kind="stable")[:top] if best[claim] >= gate]
@@ -164,17 +166,20 @@ class PairScreener:
                 window = view.passages.windows[i]
                 passage = window.first + int(near[window.first : window.stop, claim].argmax())
                 sentence = view.passages.sentences[passage]
-                yield _Pair(
+                yield _Look(
                     view.request,
                     claim,
-                    pair_text(view.windows[i], request.title, request.parent),
+                    (number, i),
+                    view.sides[i],
                     float(best[claim]),
                     float(look_alike[passage, claim] - near[passage, claim]),
+                    vectors[passage],
+                    sentence.text,
                     (sentence.start, sentence.end),
                 )
 
-    def _best_windows(self, view: _View, near: Vectors) -> list[int]:
-        """Return the windows nearest to a claim by any of their own passages; those of quotes alone are left out."""
+    def _best_windows(self, view: View, near: Vectors) -> list[int]:
+        """Return the windows nearest to a claim by any of their passages; those of quotes alone are left out."""
         windows = view.passages.windows
         nearness = {
             i: max(near[window.first : window.stop].max(), near[len(view.passages.sentences) + i])
@@ -184,57 +189,77 @@ class PairScreener:
         ranked = sorted(nearness, key=lambda i: (-nearness[i], i))
         return ranked[: self._options.windows_per_claim]
 
-    def _judged(self, count: int, pairs: Sequence[_Pair], index: ClaimIndex) -> list[list[Finding]]:
-        """Judge all pairs in one call and keep, for each post and claim, the reading most likely to assert it."""
-        best: list[dict[int, Finding]] = [{} for _ in range(count)]
-        if not pairs:
-            return [[] for _ in best]
-        scores = self._judge.probabilities(
-            [(encodable(pair.post_side), encodable(index.claims[pair.claim].text)) for pair in pairs]
-        )
-        similarity = np.array([pair.similarity for pair in pairs], dtype=np.float32)
-        gaps = np.array([pair.look_alike for pair in pairs])
-        chances = _tempered(self._calibration.p_asserts(scores, similarity), gaps, self._options.look_alike_weight)
-        for pair, row, chance in zip(pairs, scores, chances, strict=True):
-            finding = _finding(pair, index.claims[pair.claim].id, row, float(chance))
-            kept = best[pair.request].get(pair.claim)
-            if kept is None or finding.p_asserts > kept.p_asserts:
-                best[pair.request][pair.claim] = finding
-        return [list(findings.values()) for findings in best]
+    def _examined(self, looks: Sequence[_Look], index: ClaimIndex) -> list[Examined]:
+        """Judge all looks, those that may assert their claim by its paraphrases and look-alikes as well."""
+        texts = [(index.claims[look.claim].text,) for look in looks]
+        first = [rows[0] for rows in self._ask(looks, texts)]
+        wider = [
+            self._wider(look, index) if row[0] >= SECOND_LOOK else ((), ())
+            for look, row in zip(looks, first, strict=True)
+        ]
+        second = self._ask(looks, [paraphrases + look_alikes for paraphrases, look_alikes in wider])
+        evidence = []
+        for look, row, (paraphrases, _), rows in zip(looks, first, wider, second, strict=True):
+            asserts, cut = rows[:, 0].tolist(), len(paraphrases)
+            lead = look.look_alike_lead
+            evidence.append(weigh(float(row[0]), asserts[:cut], asserts[cut:], look.similarity, lead))
+        evidence = _with_rivals(looks, evidence)
+        chances = self._calibration.p_asserts(matrix(evidence))
+        return [
+            Examined(
+                _finding(look, index, row, float(chance)), index.claims[look.claim], look.sentence, look.side, each
+            )
+            for look, row, each, chance in zip(looks, first, evidence, chances, strict=True)
+        ]
+
+    def _wider(self, look: _Look, index: ClaimIndex) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        options = self._options
+        return index.nearest_examples(look.claim, look.passage, options.paraphrases, options.look_alikes)
+
+    def _ask(self, looks: Sequence[_Look], statements: Sequence[tuple[str, ...]]) -> list[NDArray[np.float32]]:
+        """Judge each look's statements; what is asked of one window is asked in one question."""
+        places: dict[tuple[int, int], list[int]] = defaultdict(list)
+        for number, (look, texts) in enumerate(zip(looks, statements, strict=True)):
+            if texts:
+                places[look.place].append(number)
+        questions = [
+            Question(looks[numbers[0]].side, tuple(encodable(text) for n in numbers for text in statements[n]))
+            for numbers in places.values()
+        ]
+        rows = [_UNSEEN] * len(looks)
+        for numbers, answers in zip(places.values(), self._judge.probabilities(questions), strict=True):
+            ends = np.cumsum([len(statements[number]) for number in numbers])
+            for number, part in zip(numbers, np.split(answers, ends[:-1]), strict=True):
+                rows[number] = part
+        return rows
 
 
-def _views(position: int, request: AssessRequest) -> Iterator[_View]:
-    """Yield the post as written and, where undoing disguises changes its words, the folded reading as well."""
-    passages = cut(request.text)
-    if not passages.sentences:
-        return
-    yield _view(position, request, passages, str)
-    if _WORDS.findall(request.text.folded.lower()) != _WORDS.findall(request.text.text.lower()):
-        yield _view(position, request, passages, fold)
+def _with_rivals(looks: Sequence[_Look], evidence: Sequence[Evidence]) -> list[Evidence]:
+    """Add to each reading by how much another claim, judged in the same window, is asserted more strongly."""
+    strongest: dict[tuple[int, int], float] = defaultdict(lambda: -np.inf)
+    for look, each in zip(looks, evidence, strict=True):
+        strongest[look.place] = max(strongest[look.place], each.strength)
+    return [
+        replace(each, rival=strongest[look.place] - each.strength) for look, each in zip(looks, evidence, strict=True)
+    ]
 
 
-def _view(position: int, request: AssessRequest, passages: Passages, read: Callable[[str], str]) -> _View:
-    windows = tuple(read(_own_words(passages, window)) for window in passages.windows)
-    sentences = tuple(read(sentence.text) for sentence in passages.sentences)
-    title = (request.title,) if request.title and request.title.strip() else ()
-    return _View(position, passages, windows, sentences + windows + title)
+def _best(count: int, looks: Sequence[_Look], examined: Sequence[Examined]) -> list[list[Examined]]:
+    """Keep, for each post and claim, the reading most likely to assert it."""
+    best: list[dict[int, Examined]] = [{} for _ in range(count)]
+    for look, each in zip(looks, examined, strict=True):
+        kept = best[look.request].get(look.claim)
+        if kept is None or each.finding.p_asserts > kept.finding.p_asserts:
+            best[look.request][look.claim] = each
+    return [list(found.values()) for found in best]
 
 
-def _own_words(passages: Passages, window: Window) -> str:
-    """Return a window without the lines it quotes: a quote is not the poster's claim, agreed with or not."""
-    inside = passages.sentences[window.first : window.stop]
-    own = [passage.text for passage in inside if not passage.is_quoted]
-    return window.text if len(own) == len(inside) else " ".join(own)
-
-
-def _finding(pair: _Pair, claim_id: str, row: NDArray[np.float32], chance: float) -> Finding:
+def _finding(look: _Look, index: ClaimIndex, row: NDArray[np.float32], chance: float) -> Finding:
+    """Return a finding whose stance agrees with its calibrated chance: the other stances share what is left."""
     scores = StanceScores(*(float(value) for value in row))
-    start, end = pair.span
-    return Finding(claim_id, scores.top, chance, pair.similarity, start, end, scores)
-
-
-def _tempered(chances: NDArray[np.float64], gaps: NDArray[np.float64], weight: float) -> NDArray[np.float64]:
-    """Lower the odds where a look-alike is nearer than the claim: 0.5 at a gap of 0.1 and weight 10 becomes 0.27."""
-    factor = np.exp(-weight * np.maximum(gaps, 0.0))
-    tempered: NDArray[np.float64] = chances * factor / (1.0 - chances + chances * factor)
-    return tempered
+    others = (scores.denies, scores.reports, scores.unrelated)
+    rest = sum(others)
+    shares = [each / rest for each in others] if rest else [0.0, 0.0, 1.0]  # a judge may be sure to the last digit
+    agreed = StanceScores(chance, *(share * (1.0 - chance) for share in shares))
+    start, end = look.span
+    return Finding(index.claims[look.claim].id, agreed.top, chance, look.similarity, start, end, scores)

@@ -1,13 +1,13 @@
-"""The stance judge: what a post does with a claim, as four probabilities for each (text, claim) pair.
+"""The stance judge: what a post does with a statement, as four probabilities for each.
 
-A cross-encoder over a small sentence encoder. It neither finds the claims (``index`` does) nor turns its scores
-into a probability that may be acted on (``calibration`` does). Importing this module loads no model.
+A cross-encoder over a small sentence encoder; ``layout`` says how both are put before it. It neither finds the claims
+(``index`` does) nor turns its scores into a probability that may be acted on (``calibration`` does). Importing this
+module loads no model.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,13 +15,14 @@ import numpy as np
 import numpy.typing as npt
 
 from models.artifact import Manifest, load_artifact
-from models.encoder import encodable, without_progress_bars
+from models.encoder import without_progress_bars
+from models.layout import Batch, Question, is_packable, packed, paired
 
 if TYPE_CHECKING:
     import torch
 
 LABELS = ("asserts", "denies", "reports", "unrelated")
-MAX_TOKENS = 224  # a window of 110 words with a title and a claim fits; the longest training pair has 146
+MAX_TOKENS = 256  # a window of 110 words with a title, a parent's opening and a claim fits
 PARENT_CHARACTERS = 200  # enough for the sentence that a short reply refers to
 HEAD_WIDTH = 256
 
@@ -44,15 +45,6 @@ def pair_text(text: str, title: str | None = None, parent: str | None = None) ->
     return " ".join(part for part in parts if part)
 
 
-@dataclass(frozen=True)
-class Batch:
-    """One padded batch: token tensors for the encoder and, per token, 1.0 where it belongs to post or claim."""
-
-    inputs: dict[str, torch.Tensor]
-    post: torch.Tensor
-    claim: torch.Tensor
-
-
 class StanceNetwork:
     """An encoder and a small head; a plain holder of two torch modules, shared by training and service."""
 
@@ -62,39 +54,27 @@ class StanceNetwork:
         self.body = body
         self.head = head
         self.max_tokens = max_tokens
+        self._lay_out = packed if is_packable(body.config.model_type) else paired
 
-    def batch(self, pairs: Sequence[tuple[str, str]]) -> Batch:
-        """Tokenize pairs, the post cut first where both do not fit."""
-        import torch
-
-        encoded = self.tokenizer(
-            [encodable(post) for post, _ in pairs],
-            [encodable(claim) for _, claim in pairs],
-            truncation="longest_first",
-            max_length=self.max_tokens,
-            padding=True,
-            return_tensors="pt",
-        )
-        sides = np.array(
-            [[-1 if side is None else side for side in one.sequence_ids] for one in encoded.encodings], dtype=np.int64
-        )
-        side_of_token = torch.from_numpy(sides)
-        return Batch(dict(encoded), (side_of_token == 0).float(), (side_of_token == 1).float())
+    def batch(self, questions: Sequence[Question]) -> Batch:
+        """Tokenize questions; what exceeds the limit of tokens is cut from the end of the post."""
+        return self._lay_out(self.tokenizer, questions, self.max_tokens)
 
     def logits(self, batch: Batch) -> torch.Tensor:
-        """Return float32 [n, 4]: [CLS], the mean of either side, their difference and product, through the head."""
+        """Return float32 [answers, 4], question by question.
+
+        The head sees [CLS], the mean over the post, the mean over the statement, their difference and their product.
+        """
         import torch
 
         hidden = self.body(**batch.inputs).last_hidden_state
-        post, claim = _mean(hidden, batch.post), _mean(hidden, batch.claim)
-        features = torch.cat([hidden[:, 0], post, claim, (post - claim).abs(), post * claim], dim=1)
-        result: torch.Tensor = self.head(features)
+        sums = batch.owners @ hidden
+        means = sums / batch.owners.sum(-1, keepdim=True).clamp(min=1.0)
+        rows, numbers = batch.order.unbind(1)
+        post, statement = means[rows, 0], means[rows, numbers + 1]
+        features = [hidden[rows, 0], post, statement, (post - statement).abs(), post * statement]
+        result: torch.Tensor = self.head(torch.cat(features, dim=1))
         return result
-
-
-def _mean(hidden: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
-    weights = mask.unsqueeze(-1)
-    return (hidden * weights).sum(1) / weights.sum(1).clamp(min=1.0)
 
 
 def build_network(encoder_folder: Path, *, max_tokens: int = MAX_TOKENS, dropout: float = 0.1) -> StanceNetwork:
@@ -152,19 +132,25 @@ def batches_by_length(lengths: Sequence[int], batch_size: int) -> Iterator[list[
 
 
 def network_probabilities(
-    network: StanceNetwork, pairs: Sequence[tuple[str, str]], batch_size: int = 32
-) -> npt.NDArray[np.float32]:
-    """Return float32 [n, 4] in the order of ``LABELS``, rows summing to 1; [] -> [0, 4]."""
+    network: StanceNetwork, questions: Sequence[Question], batch_size: int = 8
+) -> list[npt.NDArray[np.float32]]:
+    """Return for each question float32 [statements, 4] in the order of ``LABELS``, rows summing to 1."""
     import torch
 
-    result = np.zeros((len(pairs), len(LABELS)), dtype=np.float32)
+    results = [np.zeros((0, len(LABELS)), dtype=np.float32) for _ in questions]
+    asked = [number for number, question in enumerate(questions) if question.statements]
+    lengths = [len(questions[number].post) + sum(map(len, questions[number].statements)) for number in asked]
     network.body.eval()
     network.head.eval()
     with torch.inference_mode():
-        for rows in batches_by_length([len(post) + len(claim) for post, claim in pairs], batch_size):
-            logits = network.logits(network.batch([pairs[row] for row in rows]))
-            result[rows] = torch.softmax(logits.float(), dim=1).numpy()
-    return result
+        for places in batches_by_length(lengths, batch_size):
+            numbers = [asked[place] for place in places]
+            logits = network.logits(network.batch([questions[number] for number in numbers]))
+            rows = torch.softmax(logits.float(), dim=1).numpy()
+            ends = np.cumsum([len(questions[number].statements) for number in numbers])
+            for number, part in zip(numbers, np.split(rows, ends[:-1]), strict=True):
+                results[number] = part
+    return results
 
 
 class StanceJudge:
@@ -182,11 +168,11 @@ class StanceJudge:
         Raises ArtifactInvalid, with one sentence, when a file is missing, cut short or altered, when the format is
         not this version's, or when another encoder lies in ``encoder_folder``.
         """
-        manifest, state = load_artifact(folder, encoder_folder)
+        manifest, state = load_artifact(folder, encoder_folder, LABELS)
         network = build_network(encoder_folder, max_tokens=manifest.max_tokens)
         restore(network, state)
         return cls(network, manifest)
 
-    def probabilities(self, pairs: Sequence[tuple[str, str]], batch_size: int = 32) -> npt.NDArray[np.float32]:
-        """Return float32 [n, 4] in the order of ``LABELS`` for (post text, claim) pairs; [] -> [0, 4]."""
-        return network_probabilities(self._network, pairs, batch_size)
+    def probabilities(self, questions: Sequence[Question], batch_size: int = 8) -> list[npt.NDArray[np.float32]]:
+        """Return for each question float32 [statements, 4] in the order of ``LABELS``; [] -> []."""
+        return network_probabilities(self._network, questions, batch_size)

@@ -6,6 +6,7 @@ nor SQL. Text offsets are character offsets into the text as the poster wrote it
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from enum import StrEnum
@@ -155,6 +156,21 @@ class Finding:
     start: int
     end: int
     scores: StanceScores
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the judge read to come to one finding: for people who ask why. Never stored.
+
+    ``sentence`` is the passage nearest to the claim, ``window`` all that was judged with it, title and parent included;
+    ``evidence`` the numbers behind ``p_asserts``, by name.
+    """
+
+    finding: Finding
+    claim: str
+    sentence: str
+    window: str
+    evidence: Mapping[str, float]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,9 @@
 """Undo disguises of letters, so that a disguised word reads like the word it stands for.
 
-Undoes: compatibility letters, invisible characters, stacked marks, look-alikes of other scripts, s p a c e d letters,
-l33t and stretched words. Leaves ordinary text as it is, curly quotes and accents included; it knows no vocabulary, so
-it cannot undo a misspelling, a turned-over letter, or several spaced words in a row (their borders are lost).
+Undoes: compatibility letters, invisible characters, text turned round by a sign, stacked marks, look-alikes of other
+scripts, s p a c e d letters, l33t and stretched words. Leaves ordinary text as it is, curly quotes and accents
+included; it knows no vocabulary, so it cannot undo a misspelling, a turned-over letter, or several spaced words in a
+row (their borders are lost).
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ _BLANKS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0\ufffc")
 _KEPT_CONTROLS = frozenset("\t\n\r\x0b\x0c\x1c\x1d\x1e\x1f\x85")  # white space to Python
 _JOINERS = frozenset("\u200c\u200d\ufe0e\ufe0f")
 _INVISIBLE_ASCII = re.compile(r"[\x00-\x08\x0e-\x1b\x7f]")
+
+_TURNED = re.compile("\u202e([^\u202c\n]*)\u202c?")  # drawn from right to left: what stands reversed reads straight
 
 _SPACED = re.compile(r"(?<![\w@$])[a-z013457@$](?:([ ._*·•/|~-])[a-z013457@$])(?:\1[a-z013457@$]){2,}(?![\w@$])", re.I)
 _STRETCHED = re.compile(r"([^\W\d_])\1{3,}")
@@ -47,7 +50,7 @@ def fold(text: str) -> str:
     if text.isascii():
         text = _INVISIBLE_ASCII.sub("", text)
     else:
-        text = _drop_invisible(read_regional_letters(text))
+        text = _drop_invisible(read_regional_letters(_TURNED.sub(lambda found: found[1][::-1], text)))
         text = unicodedata.normalize("NFC", "".join(map(_compatible, text)))
         text = read_confusables(re.sub(r"\S+", _unstack, text))
     text = _SPACED.sub(_join_spaced, text)

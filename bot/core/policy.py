@@ -159,19 +159,20 @@ def decide(
     """Return what to do with a post, given what it does with each claim.
 
     ``thresholds_for("")`` must give the thresholds for a claim without its own. ``said`` holds the claims already
-    answered in the thread. Only a finding whose stance is ``asserts`` can lead to a reply or a review.
+    answered in the thread. Only a finding whose stance is ``asserts`` can lead to a reply; a moderator may be asked
+    about one that is likely enough to assert its claim though another stance is a little likelier.
     """
     ranked = sorted(findings, key=lambda finding: -finding.p_asserts)
-    verdicts = list(_verdicts(ranked, thresholds_for, said))
-    over_reply = [finding for finding, reasons in verdicts if Reason.ABOVE_REPLY in reasons]
-    over_review = [finding for finding, reasons in verdicts if Reason.ABOVE_REVIEW in reasons]
+    found = list(verdicts(ranked, thresholds_for, said))
+    over_reply = [finding for finding, reasons in found if Reason.ABOVE_REPLY in reasons]
+    over_review = [finding for finding, reasons in found if Reason.ABOVE_REVIEW in reasons]
     leading = (over_reply or over_review)[:MAX_CLAIMS]
     would_be = Action.REPLY if over_reply else Action.REVIEW if over_review else Action.IGNORE
     action = _in_mode(would_be, mode)
     deciding = leading[0].claim_id if leading else ranked[0].claim_id if ranked else ""
     return Decision(
         action=action,
-        reasons=_mode_reason(would_be, mode) + _reasons({r for _, found in verdicts for r in found}, len(leading)),
+        reasons=_mode_reason(would_be, mode) + _reasons({r for _, reasons in found for r in reasons}, len(leading)),
         findings=tuple(ranked[:MAX_FINDINGS]),
         claim_ids=tuple(finding.claim_id for finding in leading) if action is not Action.IGNORE else (),
         thresholds=thresholds_for(deciding),
@@ -179,10 +180,10 @@ def decide(
     )
 
 
-def _verdicts(
-    ranked: Sequence[Finding], thresholds_for: Callable[[str], Thresholds], said: frozenset[str]
+def verdicts(
+    ranked: Sequence[Finding], thresholds_for: Callable[[str], Thresholds], said: frozenset[str] = frozenset()
 ) -> Iterator[tuple[Finding, tuple[Reason, ...]]]:
-    """Yield what each finding comes to. The same words are answered once, with the claim they match best.
+    """Yield what each finding comes to, the likeliest first. The same words are answered once, with their best match.
 
     A judge that hears the tone of an assertion scores the neighbours of its claim high as well.
     """
@@ -199,11 +200,10 @@ def _verdicts(
 
 
 def _level(finding: Finding, thresholds: Thresholds) -> Reason:
-    if finding.stance is not Stance.ASSERTS:
-        return Reason(finding.stance.value)
+    is_assertion = finding.stance is Stance.ASSERTS
     if finding.p_asserts < thresholds.review:
-        return Reason.BELOW_REVIEW
-    return Reason.ABOVE_REPLY if finding.p_asserts >= thresholds.reply else Reason.ABOVE_REVIEW
+        return Reason.BELOW_REVIEW if is_assertion else Reason(finding.stance.value)
+    return Reason.ABOVE_REPLY if is_assertion and finding.p_asserts >= thresholds.reply else Reason.ABOVE_REVIEW
 
 
 def _of_best(finding: Finding, level: Reason, ranked: Sequence[Finding], said: frozenset[str]) -> tuple[Reason, ...]:
@@ -269,9 +269,7 @@ def asserted_claims(findings: Iterable[Finding], thresholds_for: Callable[[str],
     An edit that empties the overlap with what a reply was about takes that reply back.
     """
     return frozenset(
-        finding.claim_id
-        for finding in findings
-        if finding.stance is Stance.ASSERTS and finding.p_asserts >= thresholds_for(finding.claim_id).review
+        finding.claim_id for finding in findings if finding.p_asserts >= thresholds_for(finding.claim_id).review
     )
 
 

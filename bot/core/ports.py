@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from bot.core.domain import Claim, Decision, Finding, ForumSettings, Mode, Reply, Thresholds
+from bot.core.domain import Claim, Decision, Finding, ForumSettings, Mode, Reading, Reply, Thresholds
 from bot.core.text import CleanText
 
 
@@ -49,6 +49,12 @@ class Screener(Protocol):
 
         Raises ScreenerBusy when the queue is full or late, ScreenerUnavailable when there is no judge.
         """
+        ...
+
+    async def examine(
+        self, text: CleanText, *, title: str | None = None, parent: str | None = None
+    ) -> tuple[Reading, ...]:
+        """Return what ``assess`` saw of every candidate claim, with what led to each finding. Raises as ``assess``."""
         ...
 
     async def suggest(self, question: str, top: int = 3) -> tuple[Finding, ...]:

@@ -13,6 +13,7 @@ from bot.core import policy
 from bot.core.compose import compose_reply
 from bot.core.domain import Action, Decision, Finding, ForumSettings, Mode, Note, Post, Reply, Thresholds
 from bot.core.errors import ScreenerBusy, ScreenerUnavailable
+from bot.core.explanation import Explanation, Step
 from bot.core.policy import Reason
 from bot.core.ports import (
     Clock,
@@ -91,6 +92,24 @@ class Screening:
         if found and not usable:
             return Decision(Action.IGNORE, (Reason.NO_ACTIVE_NOTE,), thresholds=self._thresholds_for(post, rows)(""))
         return policy.decide(usable, thresholds_for=self._thresholds_for(post, rows), mode=mode, said=said)
+
+    async def explain(self, post: Post, *, mode: Mode, rows: Sequence[ThresholdRow] = ()) -> Explanation:
+        """Return what ``judge`` would decide on a post, with every step and number. Raises as ``judge``."""
+        cleaned = clean(post.text)
+        decision = await self.judge(post, mode=mode, rows=rows)
+        if policy.out_of_scope(post, cleaned, self._language.guess(_own_words(post, cleaned))) is not None:
+            return Explanation(decision)
+        found = await self._screener.examine(cleaned, title=post.title, parent=post.parent_text)
+        readings = {each.finding.claim_id: each for each in found if self._is_usable(each.finding.claim_id)}
+        thresholds_for = self._thresholds_for(post, rows)
+        ranked = sorted((each.finding for each in readings.values()), key=lambda finding: -finding.p_asserts)
+        return Explanation(
+            decision,
+            tuple(
+                Step(readings[finding.claim_id], thresholds_for(finding.claim_id), reasons)
+                for finding, reasons in policy.verdicts(ranked, thresholds_for)
+            ),
+        )
 
     async def screen(self, post: Post, settings: ForumSettings, *, is_edit: bool = False) -> Screened | None:
         """Judge a post and store what is to be done; None when the same text was handled before.

@@ -1,4 +1,4 @@
-"""The figures of one screened stream: what the product promises, with intervals, against a cosine alone."""
+"""The core figures of one screened stream, small enough for a manifest: what the product promises, with intervals."""
 
 from __future__ import annotations
 
@@ -6,41 +6,70 @@ from typing import Any
 
 import numpy as np
 
-from models.evaluate.measures import average_precision, best_f1, calibration_error, lowest_threshold, share
+from models.evaluate.measures import average_precision, best_f1, calibration_error, share
+from models.evaluate.slices import members, stance_slices, wrongly_flagged
 from models.evaluate.stream import Screened
 from models.stance import LABELS
 
 REPLY_PRECISION = 0.95
-REVIEW_PRECISION = 0.60
-FALLBACK = {"review": 0.5, "reply": 0.9}  # where a stream is too small to reach the wanted precision
+REVIEW_RECALL = 0.92
+REVIEW_PRECISION = 0.35  # of three cards one should be about an assertion, or moderators stop reading them
+MOST_WRONG_REPLIES = 0.02
+GUARDED = ("denies", "reports", "unrelated")  # whose wrong replies hold the reply threshold up
+GRID = np.arange(1, 100) / 100
+FALLBACK = {"review": 0.5, "reply": 0.99}  # where a stream never reaches the wanted precision: say next to nothing
 
 
 def suggest_thresholds(screened: Screened) -> dict[str, float]:
-    """Return the lowest thresholds whose precision on a dev stream is what each is for, rounded up to 0.01."""
-    found = {
-        "review": lowest_threshold(screened.p_asserts, screened.is_asserted, REVIEW_PRECISION),
-        "reply": lowest_threshold(screened.p_asserts, screened.is_asserted, REPLY_PRECISION),
-    }
-    rounded = {name: FALLBACK[name] if at is None else float(np.ceil(at * 100) / 100) for name, at in found.items()}
-    return {"review": max(0.01, min(rounded["review"], rounded["reply"])), "reply": max(0.01, rounded["reply"])}
+    """Return the thresholds for a dev stream, multiples of 0.01.
+
+    ``reply``: the lowest at which precision is at least 0.95 and at most 2 % of the posts that deny, report or are
+    unrelated get a wrong reply. ``review``: the highest at which recall is at least 0.92, if precision is at least 0.35
+    there, else the lowest at which it is; never above ``reply``.
+    """
+    precision, recall = _along(screened)
+    worst = [_wrong_share(screened, members(screened, [label])) for label in GUARDED]
+    is_reply = (precision >= REPLY_PRECISION) & (np.max(worst, axis=0) <= MOST_WRONG_REPLIES)
+    reply = float(GRID[is_reply][0]) if is_reply.any() else FALLBACK["reply"]
+    is_readable, is_wide = precision >= REVIEW_PRECISION, recall >= REVIEW_RECALL
+    if is_wide.any() and is_readable[is_wide][-1]:
+        review = float(GRID[is_wide][-1])
+    else:
+        review = float(GRID[is_readable][0]) if is_readable.any() else reply
+    return {"review": min(review, reply), "reply": reply}
+
+
+def _along(screened: Screened) -> tuple[np.ndarray, np.ndarray]:
+    """Return precision and recall at each threshold of the grid, 0 where nothing is flagged."""
+    flagged = screened.p_asserts[None, :] >= GRID[:, None]
+    hits = (flagged & screened.is_asserted).sum(axis=1)
+    return hits / np.maximum(flagged.sum(axis=1), 1), hits / max(screened.wanted, 1)
+
+
+def _wrong_share(screened: Screened, chosen: list[int]) -> np.ndarray:
+    """Return, at each threshold of the grid, the share of the chosen posts with a wrong finding."""
+    worst = np.zeros(len(screened.posts))
+    np.maximum.at(worst, screened.post[~screened.is_asserted], screened.p_asserts[~screened.is_asserted])
+    result: np.ndarray = (worst[chosen][None, :] >= GRID[:, None]).sum(axis=1) / max(len(chosen), 1)
+    return result
 
 
 def figures(screened: Screened, thresholds: dict[str, float]) -> dict[str, Any]:
-    """Return all figures of a stream at the given thresholds, ready for JSON."""
+    """Return the core figures of a stream at the given thresholds, ready for JSON."""
     truth = screened.is_asserted
     return {
         "posts": len(screened.posts),
         "findings": len(screened.post),
         "at": {name: _at(screened, threshold) for name, threshold in thresholds.items()},
-        "average_precision": average_precision(screened.p_asserts, truth),
+        "average_precision": average_precision(screened.p_asserts, truth, screened.wanted),
         "best_f1": best_f1(screened.p_asserts, truth, screened.wanted),
         "calibration_error": calibration_error(screened.p_asserts, truth),
         "cosine_baseline": {
-            "average_precision": average_precision(screened.similarity, truth),
+            "average_precision": average_precision(screened.similarity, truth, screened.wanted),
             "best_f1": best_f1(screened.similarity, truth, screened.wanted),
         },
         "own_claim_stance_accuracy": _stance_accuracy(screened),
-        "retrieval": _retrieval(screened),
+        "retrieval": _candidates(screened),
     }
 
 
@@ -56,34 +85,31 @@ def _at(screened: Screened, threshold: float) -> dict[str, Any]:
     """Return precision and recall over (post, claim), and how many posts of each stance were wrongly flagged."""
     flagged = screened.p_asserts >= threshold
     hits = int((flagged & screened.is_asserted).sum())
-    wrong = set(screened.post[flagged & ~screened.is_asserted].tolist())
-    places = {label: [n for n, each in enumerate(screened.posts) if each.post.stance == label] for label in LABELS}
     return {
         "threshold": threshold,
         "precision": share(hits, int(flagged.sum())),
         "recall": share(hits, screened.wanted),
         "wrongly_flagged_posts": {
-            label: share(len(wrong.intersection(numbers)), len(numbers)) for label, numbers in places.items()
+            name: wrongly_flagged(screened, chosen, threshold) for name, chosen in stance_slices(screened).items()
         },
         "wrong_findings": {
             "own claim, not asserted": int((flagged & screened.is_own & ~screened.is_asserted).sum()),
-            "another claim": int((flagged & ~screened.is_own).sum()),
+            "another claim": int((flagged & ~screened.is_own & ~screened.is_asserted).sum()),
         },
     }
 
 
 def _stance_accuracy(screened: Screened) -> dict[str, Any]:
     """Return how often the likeliest stance towards the own claim is right, by true stance."""
-    stances = np.array([screened.posts[post].post.stance for post in screened.post])
-    said = np.array(LABELS)[screened.probabilities.argmax(1)] if len(stances) else stances
+    said = screened.probabilities.argmax(1)
     return {
-        label: share(int((said[mask] == label).sum()), int(mask.sum()))
-        for label in LABELS
-        for mask in [screened.is_own & (stances == label)]
+        label: share(int((said[mask] == number).sum()), int(mask.sum()))
+        for number, label in enumerate(LABELS)
+        for mask in [screened.is_own & (screened.label == number)]
     }
 
 
-def _retrieval(screened: Screened) -> dict[str, Any]:
+def _candidates(screened: Screened) -> dict[str, Any]:
     """Return how often the own claim comes first, and at all, among the candidates of posts that are about it."""
     about = [n for n, each in enumerate(screened.posts) if each.post.stance != "unrelated"]
     ranks = {}
@@ -92,5 +118,5 @@ def _retrieval(screened: Screened) -> dict[str, Any]:
         own = screened.similarity[rows][screened.is_own[rows]]
         if len(own):
             ranks[number] = int((screened.similarity[rows] > own[0]).sum()) + 1
-    first = sum(rank == 1 for rank in ranks.values())
-    return {"first": share(first, len(about)), "among_five": share(len(ranks), len(about))}
+    within = {name: sum(rank <= most for rank in ranks.values()) for name, most in (("first", 1), ("among_five", 5))}
+    return {name: share(hits, len(about)) for name, hits in (within | {"among_candidates": len(ranks)}).items()}

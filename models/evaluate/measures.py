@@ -33,8 +33,10 @@ def share(hits: int, trials: int) -> dict[str, float]:
     return {"value": hits / trials if trials else 0.0, "low": low, "high": high, "hits": hits, "of": trials}
 
 
-def average_precision(scores: Scores, is_hit: Truths) -> float:
+def average_precision(scores: Scores, is_hit: Truths, wanted: int | None = None) -> float:
     """Return the mean precision at each hit, best scores first; 0.0 without hits.
+
+    ``wanted`` counts all that should be found, where some were never offered: each of those adds a precision of 0.
 
     >>> average_precision(np.array([0.9, 0.8, 0.1]), np.array([True, False, True]))
     0.8333333333333333
@@ -43,7 +45,7 @@ def average_precision(scores: Scores, is_hit: Truths) -> float:
         return 0.0
     hits = is_hit[np.argsort(-scores, kind="stable")]
     precision = np.cumsum(hits) / np.arange(1, len(hits) + 1)
-    return float(precision[hits].mean())
+    return float(precision[hits].sum()) / (wanted or int(is_hit.sum()))
 
 
 def best_f1(scores: Scores, is_hit: Truths, wanted: int) -> float:
@@ -54,16 +56,46 @@ def best_f1(scores: Scores, is_hit: Truths, wanted: int) -> float:
     return float((2 * hits / (np.arange(1, len(hits) + 1) + wanted)).max())
 
 
-def calibration_error(probabilities: Scores, is_hit: Truths, bins: int = 10) -> float:
-    """Return the expected calibration error over equal-width bins; 0.0 for no rows."""
-    if not len(probabilities):
+def curve(scores: Scores, is_hit: Truths, wanted: int, most: int = 200) -> list[list[float]]:
+    """Return at most ``most`` points [recall, precision, score] of the precision-recall curve, best scores first.
+
+    >>> curve(np.array([0.9, 0.8]), np.array([True, False]), 2)
+    [[0.5, 1.0, 0.9], [0.5, 0.5, 0.8]]
+    """
+    if not len(scores) or not wanted:
+        return []
+    order = np.argsort(-scores, kind="stable")
+    ranked, hits = scores[order], np.cumsum(is_hit[order])
+    ends = np.flatnonzero(np.append(ranked[1:] != ranked[:-1], True))
+    kept = ends[np.unique(np.linspace(0, len(ends) - 1, most).round().astype(int))]
+    return [[float(hits[at] / wanted), float(hits[at] / (at + 1)), float(ranked[at])] for at in kept]
+
+
+def recall_at(scores: Scores, is_hit: Truths, wanted: int, precision: float) -> float:
+    """Return the recall at the lowest score at which the wanted precision holds; 0.0 where it never does."""
+    threshold = lowest_threshold(scores, is_hit, precision)
+    if threshold is None or not wanted:
         return 0.0
+    return float((is_hit & (scores >= threshold)).sum()) / wanted
+
+
+def reliability(probabilities: Scores, is_hit: Truths, bins: int = 10) -> list[dict[str, float]]:
+    """Return, for each equal-width bin with rows, how many they are, what was said and what came true."""
     place = np.minimum((probabilities * bins).astype(int), bins - 1)
-    gaps = [
-        (place == each).mean() * abs(probabilities[place == each].mean() - is_hit[place == each].mean())
+    return [
+        {
+            "rows": int((place == each).sum()),
+            "said": float(probabilities[place == each].mean()),
+            "came_true": float(is_hit[place == each].mean()),
+        }
         for each in np.unique(place)
     ]
-    return float(sum(gaps))
+
+
+def calibration_error(probabilities: Scores, is_hit: Truths, bins: int = 10) -> float:
+    """Return the expected calibration error over equal-width bins; 0.0 for no rows."""
+    table = reliability(probabilities, is_hit, bins)
+    return float(sum(row["rows"] * abs(row["said"] - row["came_true"]) for row in table) / max(len(probabilities), 1))
 
 
 def lowest_threshold(probabilities: Scores, is_hit: Truths, precision: float) -> float | None:

@@ -9,7 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-PACKAGES = ("torch", "transformers", "safetensors", "numpy", "footnote-bot")
+PACKAGES = ("torch", "transformers", "safetensors", "numpy", "matplotlib", "footnote-bot")
 GIT_TIMEOUT_S = 10
 
 

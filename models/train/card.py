@@ -13,8 +13,9 @@ CARD = "MODEL_CARD.md"
 TEMPLATE = """# Footnote's stance judge
 
 Says what a post does with a claim: `asserts`, `denies`, `reports` (quotes, asks, attributes, leaves open) or
-`unrelated`. A cross-encoder over all-MiniLM-L6-v2 (Apache-2.0); this folder holds only the weights that training
-changed, in half precision. The word embeddings stay in the base encoder, whose sha256 `manifest.json` names.
+`unrelated`. A cross-encoder over all-MiniLM-L6-v2 (Apache-2.0) that reads a post once with several claims beside it;
+this folder holds only the weights that training changed, in half precision. The word embeddings stay in the base
+encoder, whose sha256 `manifest.json` names.
 
 ## Meant for
 
@@ -34,7 +35,8 @@ hold a reviewed note. A person writes the note, sets the thresholds and can read
 
 Posts of the project's corpus were written for it; none comes from a forum, and no message obtained from Discord was or
 may be used. Claims are split by rule into train, dev and test, near-equal claims together. Calibration and thresholds
-come from dev alone; test was measured once.
+come from dev alone. The test split is measured once for each release, by `footnote evaluate --split test`: the report
+lies in docs/measurements.
 
 ## Figures
 
@@ -42,15 +44,17 @@ Posts of the split's claims, of all four stances, screened against every claim k
 
 {figures}
 
-Suggested thresholds: review {review:.2f} (precision on dev at least 0.60), reply {reply:.2f} (at least 0.95).
+Suggested thresholds: review {review:.2f} (on dev recall of 0.92 if precision is at least 0.35 there, else the lowest
+with that precision), reply {reply:.2f} (precision of at least 0.95, and at most 2 % wrong replies to denials, reports
+and neighbours).
 
 ## Limits
 
 - The corpus is written, not collected: real forum posts differ, so expect lower figures, and run in shadow mode first.
-- The same few writers wrote train, dev and test posts; test claims are new to the judge, the writers' voices are not.
-- Denials are the stance it errs on most, above all those that repeat the claim first and reject it at the end.
-- Weak besides: posts that assert a near neighbour of the claim (another actor, number or cause), sarcasm, and short
-  replies that only make sense with the message above them.
+- The same few writers wrote train, dev and test posts; test claims and topics are new to the judge, the writers' voices
+  are not.
+- Weak: posts that assert a near neighbour of the claim (another actor, number or cause), denials that repeat the claim
+  first and reject it at the end, sarcasm, and assertions that avoid every word of the claim.
 - Claims and posts name real states and peoples. The corpus has claims that suit and attack many sides, yet no proof of
   even treatment: use the symmetry report on your own forum.
 - One post is judged at a time: a claim spread over several messages is missed.
@@ -86,9 +90,9 @@ def _figures(metrics: dict[str, Any]) -> str:
         lines.append(
             f"\nOn {split}: average precision {judged['average_precision']:.3f} (a cosine alone: "
             f"{cosine['average_precision']:.3f}), best F1 {judged['best_f1']:.3f} ({cosine['best_f1']:.3f}), expected "
-            f"calibration error {judged['calibration_error']:.3f}. The own claim was among the five judged for "
-            f"{judged['retrieval']['among_five']['value']:.0%} of the posts about it, which caps recall; where it was, "
-            f"the likeliest stance was right for {_stances(judged)}."
+            f"calibration error {judged['calibration_error']:.3f}. The own claim was among those judged for "
+            f"{judged['retrieval']['among_candidates']['value']:.0%} of the posts about it, which caps recall; where it"
+            f" was, the likeliest stance was right for {_stances(judged)}."
         )
     return "\n".join(lines)
 

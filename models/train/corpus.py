@@ -1,13 +1,13 @@
 """The training material in memory: claims with their wordings, and posts labelled with what they do with a claim.
 
-Reads and cleans the files; it neither splits them (``splits``) nor pairs posts with other claims (``pairs``).
+Reads and cleans the files; it neither splits them (``splits``) nor puts posts beside other claims (``examples``).
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -20,19 +20,28 @@ FACT_STANCES = {"denial": "denies", "question": "reports", "reported": "reports"
 
 @dataclass(frozen=True, slots=True)
 class LabelledPost:
-    """One post and what it does with its own claim. ``kind`` is the writer's word for how it does so."""
+    """One post and what it does with its own claim; ``others`` says what it does with further claims, by their ids.
+
+    ``kind`` is the writer's word for how it does so, ``register`` for how it sounds. ``parent`` is the message it
+    answers.
+    """
 
     text: str
     title: str | None
     stance: str
     kind: str
+    register: str = "unmarked"
+    parent: str | None = None
+    others: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)
 class LabelledClaim:
     """One claim with its wordings and posts. ``is_fact`` marks the claims of the starter pack.
 
-    ``is_seed`` marks those of the pack's first part, which must be known in service and are never held out.
+    ``topic`` names the affair it belongs to: claims of one topic are never on both sides of a split. ``is_family``
+    tells that its posts were labelled against every claim of its topic. ``is_seed`` marks the pack's first part, which
+    must be known in service and is never held out. ``flatters`` and ``hostile_to`` serve the symmetry figures alone.
     """
 
     id: str
@@ -42,6 +51,11 @@ class LabelledClaim:
     posts: tuple[LabelledPost, ...]
     is_fact: bool = False
     is_seed: bool = False
+    topic: str = ""
+    is_family: bool = False
+    region: str = ""
+    flatters: str = ""
+    hostile_to: str = ""
 
     @property
     def wordings(self) -> tuple[str, ...]:
@@ -72,23 +86,53 @@ def data_files(data: Path = DATA) -> list[Path]:
 
 
 def _corpus_claim(row: dict[str, Any]) -> LabelledClaim:
-    posts = tuple(_post(post["text"], post.get("title"), post["stance"], post["phenomenon"]) for post in row["posts"])
-    return LabelledClaim(row["id"], row["claim"], tuple(row["paraphrases"]), tuple(row["look_alikes"]), posts)
-
-
-def _fact_claim(row: dict[str, Any]) -> LabelledClaim:
-    posts = tuple(_post(text, None, "asserts", "paraphrase") for text in row["paraphrases"])
-    near = row["hard_negatives"]
-    posts += tuple(_post(each["text"], None, FACT_STANCES[each["kind"]], each["kind"]) for each in near)
     return LabelledClaim(
-        row["id"], row["claim"], tuple(row["paraphrases"]), (), posts, is_fact=True, is_seed=row["part"] == 1
+        row["id"],
+        row["claim"],
+        tuple(row["paraphrases"]),
+        tuple(row["look_alikes"]),
+        tuple(_post(post) for post in row["posts"]),
+        topic=row.get("topic", row["id"]),
+        is_family=row.get("is_family", False),
+        region=row.get("region", ""),
+        flatters=row.get("flatters", ""),
+        hostile_to=row.get("hostile_to", ""),
     )
 
 
-def _post(text: str, title: str | None, stance: str, kind: str) -> LabelledPost:
-    if stance not in LABELS:
-        raise ValueError(f"unknown stance {stance!r}")
-    return LabelledPost(cleaned(text), title, stance, kind)
+def _fact_claim(row: dict[str, Any]) -> LabelledClaim:
+    rows = [{"text": text, "stance": "asserts", "phenomenon": "paraphrase"} for text in row["paraphrases"]]
+    rows += [
+        {"text": near["text"], "stance": FACT_STANCES[near["kind"]], "phenomenon": near["kind"]}
+        for near in row["hard_negatives"]
+    ]
+    return LabelledClaim(
+        row["id"],
+        row["claim"],
+        tuple(row["paraphrases"]),
+        (),
+        tuple(_post(each) for each in rows),
+        is_fact=True,
+        is_seed=row["part"] == 1,
+        topic=row.get("topic", row["id"]),
+    )
+
+
+def _post(row: dict[str, Any]) -> LabelledPost:
+    others = row.get("others", {})
+    for stance in (row["stance"], *others.values()):
+        if stance not in LABELS:
+            raise ValueError(f"unknown stance {stance!r}")
+    parent = row.get("parent")
+    return LabelledPost(
+        cleaned(row["text"]),
+        row.get("title"),
+        row["stance"],
+        row["phenomenon"],
+        row.get("register", "unmarked"),
+        cleaned(parent) if parent else None,
+        others,
+    )
 
 
 def cleaned(text: str) -> str:

@@ -1,4 +1,7 @@
-"""The training loop: steps, checkpoints and taking a stopped run up again. It knows pairs, not where they come from."""
+"""The training loop: steps, checkpoints and taking a stopped run up again.
+
+It knows examples, not where they come from.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +9,15 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bot.core.errors import BadInput
 from models.stance import StanceNetwork, is_frozen, restore, trained_state
+from models.train.examples import NOT_ASSERTED, Asked, Example
 from models.train.options import TrainOptions
-from models.train.pairs import Pair
+
+if TYPE_CHECKING:
+    import torch
 
 WARM_UP = 0.06  # share of the run in which the learning rate rises
 LABEL_SMOOTHING = 0.03  # some labels of near posts are open to argument
@@ -63,7 +69,7 @@ class Trainer:
         by_time = self.progress.seconds / (60 * self.options.max_minutes) if self.options.max_minutes else 0.0
         return min(1.0, max(self.progress.step / self.steps, by_time))
 
-    def step(self, batch: Sequence[Pair]) -> None:
+    def step(self, batch: Sequence[Example]) -> None:
         """Learn from one batch."""
         import torch
 
@@ -72,17 +78,14 @@ class Trainer:
             group["lr"] = full * max(rate(self.done), 0.01)
         self.network.body.train()
         self.network.head.train()
-        logits = self.network.logits(self.network.batch([(pair.post, pair.claim) for pair in batch]))
-        weights = torch.tensor([pair.weight for pair in batch])
-        each = torch.nn.functional.cross_entropy(
-            logits, torch.tensor([pair.label for pair in batch]), reduction="none", label_smoothing=LABEL_SMOOTHING
-        )
-        loss = (each * weights).sum() / weights.sum()
+        logits = self.network.logits(self.network.batch([example.question for example in batch]))
+        asked = [each for example in batch for each in example.asked]
+        loss = loss_of(logits, asked)
         loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_([p for g in self._optimizer.param_groups for p in g["params"]], CLIP_NORM)
         self._optimizer.step()
         self._optimizer.zero_grad()
-        self._count(len(batch), loss.item(), time.perf_counter() - began)
+        self._count(len(asked), loss.item(), time.perf_counter() - began)
 
     def _count(self, pairs: int, loss: float, seconds: float) -> None:
         progress = self.progress
@@ -123,21 +126,44 @@ class Trainer:
         torch.set_rng_state(state["random"])
 
 
+def loss_of(logits: torch.Tensor, asked: Sequence[Asked]) -> torch.Tensor:
+    """Return the weighted mean loss: cross-entropy, or -ln(1 - p) where only ``asserts`` is known to be wrong."""
+    import torch
+
+    labels = torch.tensor([each.label for each in asked])
+    weights = torch.tensor([each.weight for each in asked])
+    is_known = labels != NOT_ASSERTED
+    known = torch.nn.functional.cross_entropy(
+        logits, labels.clamp(min=0), reduction="none", label_smoothing=LABEL_SMOOTHING
+    )
+    others = torch.logsumexp(logits, dim=1) - torch.logsumexp(logits[:, 1:], dim=1)
+    return (torch.where(is_known, known, others) * weights).sum() / weights.sum()
+
+
 def _run_key(options: TrainOptions) -> list[float]:
     """Return the options that fix which batch comes when."""
-    limit = -1 if options.max_pairs is None else options.max_pairs
-    return [options.seed, options.batch_size, options.public_share, options.epochs, limit]
+    limit = -1 if options.max_examples is None else options.max_examples
+    return [options.seed, options.batch_size, options.public_first, options.public_share, options.epochs, limit]
 
 
-def run(trainer: Trainer, batches_of: Callable[[int], list[list[Pair]]], after_step: Callable[[Trainer], None]) -> None:
-    """Train from where the trainer stands to its end, saving every so often.
+@dataclass(frozen=True)
+class Schedule:
+    """What is learned when.
 
-    ``batches_of(epoch)`` must be deterministic; ``after_step`` draws progress or measures.
+    ``batches(epoch)`` must be deterministic; ``ends(epoch)`` is the share of the run by which that epoch is left.
     """
+
+    batches: Callable[[int], list[list[Example]]]
+    epochs: int
+    ends: Callable[[int], float] = lambda epoch: 1.0
+
+
+def run(trainer: Trainer, schedule: Schedule, after_step: Callable[[Trainer], None]) -> None:
+    """Train from where the trainer stands to its end, saving every so often; ``after_step`` draws or measures."""
     options, progress = trainer.options, trainer.progress
-    while progress.epoch < options.epochs and trainer.done < 1.0:
-        batches = batches_of(progress.epoch)
-        while progress.batch < len(batches) and trainer.done < 1.0:
+    while progress.epoch < schedule.epochs and trainer.done < 1.0:
+        batches, end = schedule.batches(progress.epoch), schedule.ends(progress.epoch)
+        while progress.batch < len(batches) and trainer.done < end:
             trainer.step(batches[progress.batch])
             after_step(trainer)
             if progress.step % options.checkpoint_every == 0:

@@ -11,9 +11,9 @@ from pathlib import Path
 from models.artifact import file_sha256
 from models.encoder import SentenceEncoder, packaged_folder
 from models.train.corpus import LabelledClaim, data_files, load_claims
+from models.train.examples import Example, ExampleMaker
 from models.train.nearness import Nearness, measure_once
 from models.train.options import TrainOptions
-from models.train.pairs import Pair, PairMaker
 from models.train.public import load_public, public_files
 from models.train.splits import assign
 
@@ -27,7 +27,7 @@ class Material:
     claims: list[LabelledClaim]
     splits: list[str]
     nearness: Nearness
-    public: dict[str, list[Pair]]
+    public: dict[str, list[Example]]
     hashes: dict[str, str]
     encoder_folder: Path
 
@@ -54,27 +54,39 @@ def _nearness_key(hashes: dict[str, str], encoder_folder: Path) -> str:
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
-def epoch_batches(material: Material, options: TrainOptions, epoch: int) -> list[list[Pair]]:
-    """Return one epoch's batches, the same for the same seed and epoch."""
-    pairs = PairMaker(material.claims, material.nearness, material.numbers("train"), options.seed).epoch(epoch)
+def epoch_batches(material: Material, options: TrainOptions, epoch: int) -> list[list[Example]]:
+    """Return one epoch's batches of the corpus with a sprinkle of public sets, the same for the same seed and epoch."""
+    maker = ExampleMaker(material.claims, material.nearness, material.numbers("train"), options.seed)
+    examples = maker.epoch(epoch)
     rng = random.Random(f"batches:{options.seed}:{epoch}")  # noqa: S311 - sampling, no secret
-    pairs += _public_sample(material.public, round(len(pairs) * options.public_share), rng)
-    rng.shuffle(pairs)
-    return _cut(pairs[: options.max_pairs], options.batch_size, rng)
+    examples += _public_sample(material.public, round(len(examples) * options.public_share), rng)
+    rng.shuffle(examples)
+    return _cut(examples[: options.max_examples], options.batch_size, rng)
 
 
-def _public_sample(public: dict[str, list[Pair]], count: int, rng: random.Random) -> list[Pair]:
+def public_batches(material: Material, options: TrainOptions, count: int) -> list[list[Example]]:
+    """Return ``count`` batches of the public sets, which come before the corpus; [] without them."""
+    examples = [example for name in sorted(material.public) for example in material.public[name]]
+    rng = random.Random(f"public:{options.seed}")  # noqa: S311 - sampling, no secret
+    batches: list[list[Example]] = []
+    while examples and len(batches) < count:
+        rng.shuffle(examples)
+        batches += _cut(examples, options.batch_size, rng)
+    return batches[:count]
+
+
+def _public_sample(public: dict[str, list[Example]], count: int, rng: random.Random) -> list[Example]:
     """Take an equal part of each set, at most all of it."""
-    sample: list[Pair] = []
+    sample: list[Example] = []
     for name in sorted(public):
         sample += rng.sample(public[name], min(len(public[name]), count // len(public)))
     return sample
 
 
-def _cut(pairs: Sequence[Pair], size: int, rng: random.Random) -> list[list[Pair]]:
-    batches: list[list[Pair]] = []
-    for start in range(0, len(pairs), size * POOL_BATCHES):
-        pool = sorted(pairs[start : start + size * POOL_BATCHES], key=lambda pair: len(pair.post) + len(pair.claim))
+def _cut(examples: Sequence[Example], size: int, rng: random.Random) -> list[list[Example]]:
+    batches: list[list[Example]] = []
+    for start in range(0, len(examples), size * POOL_BATCHES):
+        pool = sorted(examples[start : start + size * POOL_BATCHES], key=lambda example: example.length)
         part = [pool[first : first + size] for first in range(0, len(pool), size)]
         rng.shuffle(part)
         batches += part

@@ -1,4 +1,4 @@
-"""A quick look at a half-trained judge: a fixed sample of dev pairs, own claims and near strangers."""
+"""A quick look at a half-trained judge: a fixed sample of dev posts against their own claims and near strangers."""
 
 from __future__ import annotations
 
@@ -9,33 +9,38 @@ import numpy as np
 
 from models.evaluate.measures import average_precision
 from models.stance import LABELS, StanceNetwork, network_probabilities, pair_text
+from models.train.examples import UNRELATED, Asked, Example
 from models.train.material import Material
-from models.train.pairs import UNRELATED, Pair
 from models.train.splits import SAME_COSINE
 
 PROBE_POSTS = 420
-STRANGERS = 1
+STRANGERS = 3
 
 
-def probe_pairs(material: Material, seed: int = 7) -> list[Pair]:
-    """Return dev posts with their own claim and with the nearest claim of any split that is another one."""
+def probe_examples(material: Material, seed: int = 7) -> list[Example]:
+    """Return dev posts with their own claim and with the nearest claims of any split that are others."""
     rng = random.Random(seed)  # noqa: S311 - sampling, no secret
     places = [(n, row) for n in material.numbers("dev") for row in range(len(material.claims[n].posts))]
-    pairs: list[Pair] = []
+    examples = []
     for number, row in rng.sample(places, min(PROBE_POSTS, len(places))):
-        post = material.claims[number].posts[row]
-        text = pair_text(post.text, post.title)
-        pairs.append(Pair(text, material.claims[number].text, LABELS.index(post.stance)))
-        cosines = np.where(material.nearness.claims[number] < SAME_COSINE, material.nearness.posts[number][row], -1.0)
-        for stranger in np.argsort(-cosines)[:STRANGERS].tolist():
-            pairs.append(Pair(text, material.claims[stranger].text, UNRELATED))
-    return pairs
+        claim, post = material.claims[number], material.claims[number].posts[row]
+        asked = [Asked(claim.text, LABELS.index(post.stance))]
+        cosines = material.nearness.posts[number][row]
+        for stranger in np.argsort(-cosines)[: 2 * STRANGERS].tolist():
+            other = material.claims[stranger]
+            is_labelled = claim.is_family and other.topic == claim.topic
+            if stranger == number or (material.nearness.claims[number, stranger] >= SAME_COSINE and not is_labelled):
+                continue
+            stance = post.others.get(other.id)
+            asked.append(Asked(other.text, LABELS.index(stance) if stance else UNRELATED))
+        examples.append(Example(pair_text(post.text, post.title, post.parent), tuple(asked[: 1 + STRANGERS])))
+    return examples
 
 
-def probe(network: StanceNetwork, pairs: Sequence[Pair]) -> dict[str, float]:
+def probe(network: StanceNetwork, examples: Sequence[Example]) -> dict[str, float]:
     """Return accuracy over the four stances and average precision of ``asserts`` on a sample."""
-    probabilities = network_probabilities(network, [(pair.post, pair.claim) for pair in pairs])
-    labels = np.array([pair.label for pair in pairs])
+    probabilities = np.concatenate(network_probabilities(network, [example.question for example in examples]))
+    labels = np.array([asked.label for example in examples for asked in example.asked])
     return {
         "accuracy": float((probabilities.argmax(1) == labels).mean()),
         "asserts_ap": average_precision(probabilities[:, 0], labels == 0),

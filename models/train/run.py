@@ -1,6 +1,6 @@
-"""One training run from files to a model folder: train, calibrate on dev, measure, write what it is.
+"""One training run from files to a model folder: train, calibrate on dev, measure on dev, write what it is.
 
-The test split is measured once, at the very end, when nothing is left to choose.
+It never looks at the test split: ``footnote evaluate --split test`` does, once, when nothing is left to choose.
 """
 
 from __future__ import annotations
@@ -17,15 +17,17 @@ from models.calibration import Calibration, fit
 from models.encoder import SentenceEncoder
 from models.evaluate.figures import figures, suggest_thresholds
 from models.evaluate.provenance import provenance
-from models.evaluate.run import measure_benign, measure_split
+from models.evaluate.run import measure_benign
 from models.evaluate.stream import screen, split_streams
+from models.loading import ModelOptions, load_encoder
 from models.screener import PairScreener
 from models.stance import LABELS, StanceJudge, build_network, trained_state
 from models.train.card import write_card
-from models.train.loop import Trainer, run
-from models.train.material import Material, epoch_batches, prepare
+from models.train.examples import Example
+from models.train.loop import Schedule, Trainer, run
+from models.train.material import Material, epoch_batches, prepare, public_batches
 from models.train.options import TrainOptions
-from models.train.probe import probe, probe_pairs
+from models.train.probe import probe, probe_examples
 from models.train.public import licences
 
 PROBE_EVERY = 400  # steps
@@ -39,10 +41,10 @@ def train(options: TrainOptions, say: Say = lambda _: None) -> Path:
     material = prepare(options)
     with _bar() as draw:
         trainer = fit_network(material, options, draw)
-    say("Calibrating on dev and measuring on dev and test.")
+    say("Calibrating and measuring on dev.")
     manifest = _raw_manifest(trainer, material, save_weights(options.out, trained_state(trainer.network)))
     manifest.write(options.out)
-    manifest = measured(options.out, material, manifest, SentenceEncoder.load(options.encoder))
+    manifest = measured(options.out, material, manifest, retriever_for(options))
     manifest.write(options.out)
     write_card(options.out, manifest)
     return options.out
@@ -56,11 +58,11 @@ def fit_network(material: Material, options: TrainOptions, report: Callable[[Tra
     if options.threads:
         torch.set_num_threads(options.threads)
     network = build_network(material.encoder_folder)
-    steps = options.epochs * len(epoch_batches(material, options, 0))
+    schedule, steps = plan(material, options)
     trainer = Trainer(network, options, steps)
     if options.resume:
         trainer.load(options.checkpoint_folder)
-    sample = probe_pairs(material)
+    sample = probe_examples(material)
 
     def after_step(trainer: Trainer) -> None:
         if trainer.progress.step % PROBE_EVERY == 0:
@@ -68,25 +70,43 @@ def fit_network(material: Material, options: TrainOptions, report: Callable[[Tra
             trainer.progress.history.append({"step": float(trainer.progress.step)} | seen)
         report(trainer)
 
-    run(trainer, lambda epoch: epoch_batches(material, options, epoch), after_step)
+    run(trainer, schedule, after_step)
     return trainer
 
 
+def plan(material: Material, options: TrainOptions) -> tuple[Schedule, int]:
+    """Return what is learned when, the public sets first, and how many steps it is at most."""
+    corpus = options.epochs * len(epoch_batches(material, options, 0))
+    first = public_batches(material, options, round(corpus * options.public_first / (1 - options.public_first)))
+    lead = 1 if first else 0
+
+    def batches(epoch: int) -> list[list[Example]]:
+        return first if epoch < lead else epoch_batches(material, options, epoch - lead)
+
+    def ends(epoch: int) -> float:
+        return options.public_first if epoch < lead else 1.0
+
+    return Schedule(batches, options.epochs + lead, ends), len(first) + corpus
+
+
+def retriever_for(options: TrainOptions) -> SentenceEncoder:
+    """Return the encoder that finds candidates in service: the retriever where one fits, else the base encoder."""
+    return load_encoder(ModelOptions(encoder_folder=options.encoder, retriever_folder=options.retriever))
+
+
 def measured(folder: Path, material: Material, manifest: Manifest, encoder: SentenceEncoder) -> Manifest:
-    """Return the manifest with calibration, suggested thresholds and the figures of dev and, last, test."""
+    """Return the manifest with calibration, suggested thresholds and the figures, all of dev."""
     judge = StanceJudge.load(folder, material.encoder_folder)
-    streams = {split: split_streams(material.claims, material.nearness.claims, split) for split in ("dev", "test")}
+    streams = split_streams(material.claims, material.nearness.claims, "dev")
     raw = PairScreener(encoder, judge, Calibration())
-    raw.load_claims(streams["dev"].store)
-    seen = screen(raw, streams["dev"].posts)
-    calibration = fit(seen.probabilities, seen.similarity, seen.is_asserted)
-    seen = replace(seen, p_asserts=calibration.p_asserts(seen.probabilities, seen.similarity))
+    raw.load_claims(streams.store)
+    seen = screen(raw, streams.posts)
+    calibration = fit(seen.evidence, seen.is_asserted)
+    seen = replace(seen, p_asserts=calibration.p_asserts(seen.evidence))
     thresholds = suggest_thresholds(seen)
     screener = PairScreener(encoder, judge, calibration)
-    metrics = {
-        "dev": {"open": figures(seen, thresholds), "benign": measure_benign(screener, streams["dev"], thresholds)},
-        "test": measure_split(screener, streams["test"], thresholds),
-    }
+    benign = measure_benign(screener, streams, thresholds)
+    metrics = {"dev": {"open": figures(seen, thresholds), "benign": benign}}
     return replace(manifest, calibration=calibration.to_dict(), thresholds=thresholds, metrics=metrics)
 
 

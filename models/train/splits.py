@@ -1,12 +1,13 @@
 """Which claims train the judge, which tune it and which only test it: by rule, never by hand.
 
-Claims that say nearly the same stay together. The share of a split is of groups, so it is near 80/10/10, not exact.
+Claims of one topic stay together, and so do those that say nearly the same: a held-out claim is new to the judge in its
+words and in its subject. The share of a split is of topics, so it is near 80/10/10, not exact.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -21,17 +22,26 @@ TEST_BUCKETS = range(90, 100)
 
 def groups(nearness: npt.NDArray[np.float32], threshold: float = SAME_COSINE) -> list[int]:
     """Return each claim's group (its smallest member) where ``nearness[i, j] >= threshold`` joins i and j."""
-    parent = list(range(len(nearness)))
+    return joined(len(nearness), np.argwhere(np.triu(nearness >= threshold, k=1)).tolist())
+
+
+def joined(count: int, links: Iterable[Sequence[int]]) -> list[int]:
+    """Return each item's group, named by its smallest member, where every link (i, j) puts i and j together.
+
+    >>> joined(4, [(0, 2), (2, 3)])
+    [0, 1, 0, 0]
+    """
+    parent = list(range(count))
 
     def root(item: int) -> int:
         while parent[item] != item:
             item = parent[item]
         return item
 
-    for left, right in np.argwhere(np.triu(nearness >= threshold, k=1)).tolist():
+    for left, right in links:
         low, high = sorted((root(left), root(right)))
         parent[high] = low
-    return [root(item) for item in range(len(parent))]
+    return [root(item) for item in range(count)]
 
 
 def bucket(name: str) -> int:
@@ -44,12 +54,12 @@ def bucket(name: str) -> int:
 
 
 def split_of(members: Sequence[LabelledClaim]) -> str:
-    """Return the split of one group of near-equal claims.
+    """Return the split of claims that stay together, by their first topic.
 
     A group with a claim of the starter pack's first part always trains; one with another pack claim may tune but
     is never kept for the test, since the product should know its own pack.
     """
-    number = bucket(min(claim.id for claim in members))
+    number = bucket(min(claim.topic or claim.id for claim in members))
     if any(claim.is_seed for claim in members):
         return "train"
     if number in DEV_BUCKETS:
@@ -61,7 +71,10 @@ def split_of(members: Sequence[LabelledClaim]) -> str:
 
 def assign(claims: Sequence[LabelledClaim], nearness: npt.NDArray[np.float32]) -> list[str]:
     """Return each claim's split; ``nearness`` is float32 [n, n], the best cosine between two claims' wordings."""
-    group = groups(nearness)
+    first: dict[str, int] = {}
+    links = [(first.setdefault(claim.topic or claim.id, number), number) for number, claim in enumerate(claims)]
+    links += list(enumerate(groups(nearness)))
+    group = joined(len(claims), links)
     members: dict[int, list[LabelledClaim]] = {}
     for number, claim in enumerate(claims):
         members.setdefault(group[number], []).append(claim)

@@ -7,7 +7,8 @@ import pytest
 
 from bot.core.errors import ArtifactInvalid
 from models.artifact import Manifest, load_artifact
-from models.stance import StanceJudge, is_frozen
+from models.calibration import Calibration
+from models.stance import LABELS, StanceJudge, is_frozen
 from tests.models.tiny_models import tiny_artifact, tiny_encoder
 
 
@@ -25,8 +26,8 @@ def edit_manifest(folder: Path, **changes: object) -> None:
 
 
 def test_load_artifact_what_was_saved_comes_back(folders: tuple[Path, Path]) -> None:
-    manifest, state = load_artifact(*folders)
-    assert manifest.calibration == {"bias": 0.1, "score": 0.9, "similarity": 1.5}
+    manifest, state = load_artifact(*folders, LABELS)
+    assert manifest.calibration == Calibration(bias=0.1).to_dict()
     assert "head.1.weight" in state
     assert not any(is_frozen(name.removeprefix("body.")) for name in state)
 
@@ -35,14 +36,14 @@ def test_load_artifact_weights_are_single_precision(folders: tuple[Path, Path]) 
     """Stored in half precision, computed in single: CPUs have no fast half arithmetic."""
     import torch
 
-    _, state = load_artifact(*folders)
+    _, state = load_artifact(*folders, LABELS)
     assert {tensor.dtype for tensor in state.values()} == {torch.float32}
 
 
 @pytest.mark.parametrize(
     ("changes", "word"),
     [
-        ({"format_version": 0}, "format 0"),
+        ({"format_version": 1}, "format 1, and this version of Footnote reads format 2"),
         ({"format_version": None}, "format None"),
         ({"weights_sha256": "0" * 64}, "cut short or altered"),
         ({"weights_sha256": None}, "lacks an entry"),
@@ -87,4 +88,10 @@ def test_load_on_another_encoder_is_refused(folders: tuple[Path, Path], tmp_path
 
 def test_manifest_entries_of_a_later_release_are_ignored(folders: tuple[Path, Path]) -> None:
     edit_manifest(folders[0], novelty=1)
-    assert Manifest.read(folders[0]).max_tokens == 64
+    assert Manifest.read(folders[0]).max_tokens == 160
+
+
+def test_load_artifact_labels_other_than_the_readers_are_refused(folders: tuple[Path, Path]) -> None:
+    """A retriever has no labels, so a judge's folder in its place is named as such."""
+    with pytest.raises(ArtifactInvalid, match="other labels than none"):
+        load_artifact(*folders, ())

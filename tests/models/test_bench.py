@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from bot.core.domain import Claim
 from models.bench import bench
 from models.calibration import Calibration
+from models.layout import Question
 from models.screener import PairScreener
 
 
@@ -23,13 +24,13 @@ class FlatEncoder:
 
 
 class CountingJudge:
-    """Counts the pairs it is asked for."""
+    """Counts the statements it is asked about."""
 
-    pairs = 0
+    statements = 0
 
-    def probabilities(self, pairs: Sequence[tuple[str, str]], batch_size: int = 32) -> NDArray[np.float32]:
-        self.pairs += len(pairs)
-        return np.full((len(pairs), 4), 0.25, dtype=np.float32)
+    def probabilities(self, questions: Sequence[Question], batch_size: int = 8) -> list[NDArray[np.float32]]:
+        self.statements += sum(len(question.statements) for question in questions)
+        return [np.full((len(question.statements), 4), 0.25, dtype=np.float32) for question in questions]
 
 
 def test_bench_posts_are_each_screened_alone_and_batched() -> None:
@@ -38,7 +39,7 @@ def test_bench_posts_are_each_screened_alone_and_batched() -> None:
     screener.load_claims([Claim("c", "a claim")])
     report = bench(screener, ["one two"] * 7, batch_posts=3, on_post=lambda: ticks.append(1))
     assert (report.posts, report.mean_words, len(ticks)) == (7, 2.0, 14)
-    assert judge.pairs == 14 + 3  # three to warm up
+    assert judge.statements == 14 + 3  # three to warm up
     assert 0 < report.ms_median <= report.ms_p95 <= report.ms_max
     assert report.posts_per_second_batched > 0
     machine = json.loads(json.dumps(report.to_dict()))["machine"]

@@ -75,6 +75,20 @@ def test_build_known_texts_are_not_encoded_again_and_old_ones_forgotten() -> Non
     assert set(known) == {"b", "c"}
 
 
+def test_nearest_examples_come_from_the_claim_alone_and_nearest_first() -> None:
+    """The rows of neighbouring claims lie side by side, the claim's own sentence before its paraphrases."""
+    wordings = rows([1, 0], [0.8, 0.6], [1, 0], [0, 1], [0.6, 0.8], [1, 0])
+    look_alikes = rows([1, 0], [0.6, 0.8], [0.8, 0.6])
+    index = ClaimIndex([claim("a", 1, 1), claim("b", 2, 0), claim("c", 0, 2)], wordings, look_alikes)
+    across, up = rows([1, 0], [0, 1])
+    assert index.nearest_examples(0, across, 9, 9) == (("a said 0",), ("not a 0",))
+    assert index.nearest_examples(1, across, 2, 9) == (("b said 1", "b said 0"), ())
+    assert index.nearest_examples(1, up, 1, 1) == (("b said 0",), ())
+    assert index.nearest_examples(2, up, 1, 1) == ((), ("not c 0",))
+    assert index.nearest_examples(2, across, 0, 2) == ((), ("not c 1", "not c 0"))
+    assert index.nearest_examples(2, across, 2, 0) == ((), ())
+
+
 @given(st.lists(st.tuples(st.integers(0, 4), st.integers(0, 3)), max_size=12), st.integers(0, 6))
 def test_search_any_claims_agrees_with_a_plain_loop(shape: list[tuple[int, int]], top: int) -> None:
     """The block maximum must never mix rows of neighbouring claims."""

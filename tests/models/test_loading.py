@@ -10,6 +10,7 @@ from bot.core.errors import ArtifactInvalid, ScreenerUnavailable
 from bot.core.text import clean
 from models.artifact import Manifest, save_weights
 from models.batching import BatchedScreener
+from models.encoder import packaged_folder
 from models.loading import ModelOptions, UnavailableScreener, load_models, load_screener
 from models.stance import build_network, trained_state
 from tests.models.tiny_models import tiny_artifact, tiny_encoder
@@ -33,7 +34,7 @@ async def test_load_screener_own_encoder_and_its_judge_work_together(small: Mode
 
 
 def test_load_screener_judge_of_another_encoder_stands_in(small: ModelOptions) -> None:
-    screener = load_screener(replace(small, encoder_folder=None))
+    screener = load_screener(replace(small, encoder_folder=packaged_folder()))
     assert isinstance(screener, UnavailableScreener)
     assert "another encoder" in screener.problem
 
@@ -53,7 +54,8 @@ def test_load_screener_weights_of_no_numbers_stand_in(small: ModelOptions) -> No
 @pytest.mark.parametrize(
     ("options", "word"),
     [
-        (ModelOptions(stance_folder=Path("/nowhere/stance")), "/nowhere/stance"),
+        (ModelOptions(packaged_folder(), stance_folder=Path("/nowhere/stance")), "/nowhere/stance"),
+        (ModelOptions(retriever_folder=Path("/nowhere/retriever")), "/nowhere/retriever"),
         (ModelOptions(encoder_folder=Path("/nowhere/encoder")), "/nowhere/encoder"),
         (ModelOptions(encoder_sha256="0" * 64), "expected"),
     ],
@@ -66,15 +68,15 @@ def test_load_screener_without_models_stands_in_and_names_the_folder(options: Mo
 
 def test_load_screener_damaged_manifest_stands_in(tmp_path: Path) -> None:
     (tmp_path / "manifest.json").write_text('{"format_version": 1}')
-    screener = load_screener(ModelOptions(stance_folder=tmp_path))
+    screener = load_screener(ModelOptions(packaged_folder(), stance_folder=tmp_path))
     assert isinstance(screener, UnavailableScreener)
     assert str(tmp_path) in screener.problem
     assert "\n" not in screener.problem
 
 
 def test_load_models_without_weights_raises_one_sentence(tmp_path: Path) -> None:
-    with pytest.raises(ArtifactInvalid):
-        load_models(ModelOptions(stance_folder=tmp_path))
+    with pytest.raises(ArtifactInvalid, match=r"has no manifest\.json"):
+        load_models(ModelOptions(packaged_folder(), stance_folder=tmp_path))
 
 
 async def test_unavailable_screener_every_call_says_why() -> None:

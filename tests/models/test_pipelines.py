@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from bot.core.domain import Claim, Stance
 from models.encoder import SentenceEncoder
+from models.layout import Question
 from models.pipelines import StancePair, match, stance
 
 CLAIMS = [
@@ -20,9 +21,11 @@ CLAIMS = [
 class LengthJudge:
     """Asserts by the share of the word "yes" in a post, so that each row tells which text it saw."""
 
-    def probabilities(self, pairs: Sequence[tuple[str, str]], batch_size: int = 32) -> NDArray[np.float32]:
-        shares = [post.split().count("yes") / max(len(post.split()), 1) for post, _ in pairs]
-        return np.array([[share, 1 - share, 0, 0] for share in shares], dtype=np.float32).reshape(len(pairs), 4)
+    def probabilities(self, questions: Sequence[Question], batch_size: int = 8) -> list[NDArray[np.float32]]:
+        words = [question.post.split() for question in questions]
+        shares = [each.count("yes") / max(len(each), 1) for each in words]
+        rows = [np.array([share, 1 - share, 0, 0], dtype=np.float32) for share in shares]
+        return [np.tile(row, (len(each.statements), 1)) for row, each in zip(rows, questions, strict=True)]
 
 
 @pytest.fixture(scope="module")

@@ -1,39 +1,14 @@
 """Screening a post: the right claims reach the judge with the right window, and findings point at the right words."""
 
-from collections.abc import Sequence
-
-import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from bot.core.domain import Claim, Finding, Stance
 from bot.core.text import clean
 from models.calibration import Calibration
 from models.encoder import SentenceEncoder
 from models.screener import MAX_FINDINGS, AssessRequest, PairScreener, ScreenerOptions
-
-DAM = Claim(
-    "dam", "Ukraine blew up the Kakhovka dam itself.", ("Kyiv destroyed its own dam.",), ("Who blew up the dam?",)
-)
-DAESH = Claim("daesh", "The US created Daesh in Afghanistan.", ("ISIS-K is an American creation.",))
-VACCINE = Claim("vaccine", "The flu vaccine contains tracking chips.")
-
-
-class WordJudge:
-    """Judges by a few words, and keeps what it was shown: "not" denies, "?" reports, else it asserts."""
-
-    def __init__(self) -> None:
-        self.seen: list[tuple[str, str]] = []
-
-    def probabilities(self, pairs: Sequence[tuple[str, str]], batch_size: int = 32) -> NDArray[np.float32]:
-        self.seen += pairs
-        rows = [self._row(post.lower()) for post, _ in pairs]
-        return np.array(rows, dtype=np.float32).reshape(len(pairs), 4)
-
-    def _row(self, post: str) -> list[float]:
-        if "?" in post:
-            return [0.1, 0.1, 0.7, 0.1]
-        return [0.1, 0.7, 0.1, 0.1] if " not " in post else [0.7, 0.1, 0.1, 0.1]
+from models.stance import PARENT_CHARACTERS
+from tests.models.judges import DAESH, DAM, VACCINE, WordJudge
 
 
 @pytest.fixture(scope="module")
@@ -53,8 +28,10 @@ def screener(encoder: SentenceEncoder, judge: WordJudge) -> PairScreener:
     return screener
 
 
-def assess(screener: PairScreener, raw: str, title: str | None = None) -> tuple[Finding, ...]:
-    return screener.assess_batch([AssessRequest(clean(raw), title)])[0]
+def assess(
+    screener: PairScreener, raw: str, title: str | None = None, parent: str | None = None
+) -> tuple[Finding, ...]:
+    return screener.assess_batch([AssessRequest(clean(raw), title, parent)])[0]
 
 
 def test_assess_asserted_claim_points_at_its_sentence(screener: PairScreener) -> None:
@@ -101,16 +78,40 @@ def test_assess_disguised_claim_is_judged_as_plain_words_too(screener: PairScree
     assert "The US created Daesh in Afghanistan." in [post for post, _ in judge.seen]
 
 
-def test_assess_plain_post_is_judged_once_a_claim(screener: PairScreener, judge: WordJudge) -> None:
+def test_assess_plain_post_is_judged_once_a_statement(screener: PairScreener, judge: WordJudge) -> None:
     """Typographic quotes are no disguise: a second reading would double the cost of every post."""
     assess(screener, "“The US created Daesh” – that’s what I say too…")
-    assert len(judge.seen) == len(set(judge.seen)) == len({claim for _, claim in judge.seen})
+    assert len({post for post, _ in judge.seen}) == 1
+    assert len(judge.seen) == len(set(judge.seen))
+
+
+def test_assess_all_claims_of_a_window_are_asked_in_one_question(screener: PairScreener, judge: WordJudge) -> None:
+    assess(screener, "The US created Daesh in Afghanistan and Ukraine blew up the Kakhovka dam.")
+    assert [set(question.statements) for question in judge.asked] == [
+        {DAESH.text, DAM.text},
+        {*DAESH.paraphrases, *DAM.paraphrases, *DAM.look_alikes},
+    ]
 
 
 def test_assess_claim_in_the_title_is_found(screener: PairScreener, judge: WordJudge) -> None:
     found = assess(screener, "Prove me wrong.", title="The US created Daesh in Afghanistan")[0]
     assert found.claim_id == "daesh"
     assert judge.seen[0][0].startswith("The US created Daesh in Afghanistan")
+
+
+def test_assess_claim_in_the_message_answered_is_found(screener: PairScreener, judge: WordJudge) -> None:
+    """Such an answer asserts what it answers; its own words would never find the claim."""
+    assert assess(screener, "Exactly.") == ()
+    found = assess(screener, "Exactly.", parent=DAESH.text)[0]
+    assert (found.claim_id, found.start, found.end) == ("daesh", 0, len("Exactly."))
+    assert judge.seen[0][0] == f"Exactly. [in reply to: {DAESH.text}]"
+
+
+def test_assess_claim_beyond_the_opening_of_the_message_answered_is_not_found(screener: PairScreener) -> None:
+    """What the judge is not shown must not make a candidate."""
+    filler = "We had a barbecue on Sunday. " * 20
+    assert len(filler) > PARENT_CHARACTERS
+    assert assess(screener, "Exactly.", parent=filler + DAESH.text) == ()
 
 
 def test_assess_claim_amid_a_long_post_is_found(screener: PairScreener) -> None:
@@ -127,16 +128,18 @@ def test_assess_long_post_that_denies_later_keeps_the_asserting_window(screener:
     assert assess(screener, raw)[0].stance is Stance.ASSERTS
 
 
-def test_assess_post_of_quotes_alone_asserts_nothing(screener: PairScreener) -> None:
+def test_assess_post_of_quotes_alone_asserts_nothing(screener: PairScreener, judge: WordJudge) -> None:
     assert assess(screener, "> The US created Daesh in Afghanistan.\n> Everybody knows.") == ()
+    assert judge.seen == []
 
 
-def test_assess_quote_with_words_of_ones_own_judges_those_alone(screener: PairScreener) -> None:
-    """A quoted claim above a question was once answered as if the asker had made it."""
-    quote = "> The US created Daesh in Afghanistan."
-    assert assess(screener, f"{quote}\nWho told you that, and where was it written?") == ()
-    (found,) = assess(screener, f"{quote}\nThe US created Daesh in Afghanistan, yes.")
-    assert found.start == len(quote) + 1
+def test_assess_quote_with_words_of_ones_own_is_judged_as_a_whole(screener: PairScreener, judge: WordJudge) -> None:
+    """An endorsed quote is an assertion, a questioned one is none: the judge must see both and the mark between."""
+    raw = "> The US created Daesh in Afghanistan.\nCouldn't have worded it better."
+    assert assess(screener, raw)[0].claim_id == "daesh"
+    assert judge.seen[0][0] == raw
+    asked = assess(screener, "> The US created Daesh in Afghanistan.\nWho told you that, and where was it written?")
+    assert asked[0].stance is Stance.REPORTS
 
 
 def test_assess_many_near_claims_returns_at_most_five_different_ones(encoder: SentenceEncoder) -> None:
@@ -144,21 +147,11 @@ def test_assess_many_near_claims_returns_at_most_five_different_ones(encoder: Se
     options = ScreenerOptions(candidates=8)
     screener = PairScreener(encoder, WordJudge(), Calibration(), options)
     screener.load_claims([Claim(name, f"The US created the insurgency in {name}.") for name in names])
-    found = assess(screener, "The US created the insurgency in Mali, and not only there. It is what they do.")
+    request = AssessRequest(clean("The US created the insurgency in Mali, and not only there. It is what they do."))
+    found = screener.assess_batch([request])[0]
     assert len(found) == len({f.claim_id for f in found}) == MAX_FINDINGS
     assert [f.p_asserts for f in found] == sorted((f.p_asserts for f in found), reverse=True)
-
-
-def test_assess_nearer_look_alike_lowers_the_chance(encoder: SentenceEncoder) -> None:
-    """What a curator listed as a near sentence that must not match should weigh against the match."""
-    chances = []
-    for weight in (0.0, 10.0):
-        screener = PairScreener(encoder, WordJudge(), Calibration(), ScreenerOptions(look_alike_weight=weight))
-        claim = Claim("dam", DAM.text, (), ("The Kakhovka dam was badly maintained.",))
-        screener.load_claims([claim])
-        chances.append([assess(screener, t)[0].p_asserts for t in (claim.look_alikes[0], DAM.text)])
-    assert chances[1][0] < 0.3 < chances[0][0]
-    assert chances[1][1] == chances[0][1]
+    assert len(screener.examine_batch([request])[0]) == len(names)
 
 
 def test_load_claims_replaces_all_and_none_finds_nothing(screener: PairScreener) -> None:
@@ -181,5 +174,17 @@ def test_suggest_question_about_nothing_stored_returns_nothing(screener: PairScr
     assert screener.suggest(question) == ()
 
 
+def test_suggest_quoted_post_is_what_the_question_is_about(screener: PairScreener) -> None:
+    assert [f.claim_id for f in screener.suggest("> The US created Daesh in Afghanistan.", top=1)] == ["daesh"]
+
+
 def test_assess_lone_surrogate_is_survived(screener: PairScreener) -> None:
     assert assess(screener, "The US created Daesh \ud800 in Afghanistan.")[0].claim_id == "daesh"
+
+
+@pytest.mark.parametrize(
+    "values", [{"candidates": 0}, {"windows_per_claim": 0}, {"paraphrases": -1}, {"look_alikes": -1}]
+)
+def test_options_that_would_find_nothing_are_refused(values: dict[str, int]) -> None:
+    with pytest.raises(ValueError, match="start at"):
+        ScreenerOptions(**values)

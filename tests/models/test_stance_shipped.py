@@ -3,12 +3,13 @@
 import json
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from models.artifact import Manifest, file_sha256
 from models.calibration import Calibration
 from models.encoder import packaged_folder
+from models.evidence import matrix, weigh
+from models.layout import Question
 from models.loading import SHIPPED_STANCE
 from models.stance import LABELS, StanceJudge
 from models.train.corpus import data_files
@@ -30,12 +31,14 @@ def judge() -> StanceJudge:
 
 @pytest.mark.parametrize(("post", "stance"), CASES)
 def test_probabilities_plain_case_has_its_stance_first(judge: StanceJudge, post: str, stance: str) -> None:
-    assert LABELS[int(judge.probabilities([(post, CLAIM)])[0].argmax())] == stance
+    (rows,) = judge.probabilities([Question(post, (CLAIM,))])
+    assert LABELS[int(rows[0].argmax())] == stance
 
 
 def test_p_asserts_plain_assertion_is_far_above_the_rest(judge: StanceJudge) -> None:
     curve = Calibration.from_dict(judge.manifest.calibration)
-    chances = curve.p_asserts(judge.probabilities([(post, CLAIM) for post, _ in CASES]), np.full(len(CASES), 0.7))
+    rows = judge.probabilities([Question(post, (CLAIM,)) for post, _ in CASES])
+    chances = curve.p_asserts(matrix([weigh(float(row[0, 0]), [], [], 0.7, -1.0) for row in rows]))
     assert chances[0] > 0.5
     assert chances[1:].max() < judge.manifest.thresholds["review"]
 

@@ -41,6 +41,22 @@ def claim_row(name: str, topic: tuple[str, str]) -> dict[str, object]:
     }
 
 
+def family(rows: list[dict[str, object]]) -> list[dict[str, object]]:
+    """Return claims as a family of one topic: who asserts one of them in an answer leaves its siblings open."""
+    names = [str(row["id"]) for row in rows]
+    return [
+        row
+        | {"topic": names[0], "is_family": True}
+        | {"posts": [_answer(post, [other for other in names if other != row["id"]]) for post in row["posts"]]}
+        for row in rows
+    ]
+
+
+def _answer(post: dict[str, object], siblings: list[str]) -> dict[str, object]:
+    others = dict.fromkeys(siblings, "reports")
+    return post | {"parent": "> Any news?\n**None**.", "others": others} if "title" in post else post
+
+
 def fact_row(name: str, part: int) -> dict[str, object]:
     """Return one claim in the starter pack's form."""
     return {
@@ -63,11 +79,12 @@ def names(buckets: range, count: int) -> list[str]:
 
 
 def tiny_data(folder: Path) -> Path:
-    """Write a data folder: four claims to train on, four for dev, four for test, and a pack of two."""
+    """Write a data folder: four claims to train on, two a family, four each for dev and test, and a pack of two."""
     ids = names(range(80), 4) + names(DEV_BUCKETS, 4) + names(TEST_BUCKETS, 4)
     (folder / "corpus").mkdir(parents=True)
-    rows = [json.dumps(claim_row(name, topic)) for name, topic in zip(ids, TOPICS, strict=True)]
-    (folder / "corpus" / "one.jsonl").write_text("\n".join(rows), encoding="utf-8")
+    rows = [claim_row(name, topic) for name, topic in zip(ids, TOPICS, strict=True)]
+    lines = [json.dumps(row) for row in family(rows[:2]) + rows[2:]]
+    (folder / "corpus" / "one.jsonl").write_text("\n".join(lines), encoding="utf-8")
     facts = [json.dumps(fact_row("moon", 1)), json.dumps(fact_row("sun", 2))]
     (folder / "facts_claims.jsonl").write_text("\n".join(facts), encoding="utf-8")
     return folder

@@ -9,7 +9,7 @@ from models.encoder import packaged_folder
 from models.stance import LABELS, build_network, trained_state
 
 
-def tiny_encoder(folder: Path, seed: int = 0) -> Path:
+def tiny_encoder(folder: Path, seed: int = 0, layers: int = 1) -> Path:
     """Write a BERT of 64 dimensions with the packaged encoder's vocabulary and large random word vectors.
 
     Texts that share few words are far apart in it, as in a real encoder.
@@ -21,7 +21,7 @@ def tiny_encoder(folder: Path, seed: int = 0) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     config = BertConfig(
         hidden_size=64,
-        num_hidden_layers=1,
+        num_hidden_layers=layers,
         num_attention_heads=2,
         intermediate_size=64,
         max_position_embeddings=256,
@@ -45,9 +45,9 @@ def tiny_artifact(folder: Path, encoder: Path, seed: int = 1) -> Manifest:
         encoder_sha256=file_sha256(encoder / "model.safetensors"),
         weights_sha256=digest,
         labels=list(LABELS),
-        max_tokens=64,
+        max_tokens=160,
         seed=seed,
-        calibration=Calibration(0.1, 0.9, 1.5).to_dict(),
+        calibration=Calibration(bias=0.1).to_dict(),
     )
     manifest.write(folder)
     return manifest

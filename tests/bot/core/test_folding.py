@@ -21,7 +21,7 @@ DISGUISED = [
     ("🇹 🇦 🇱 🇮 🇧 🇦 🇳", "TALIBAN"),
     ("🇮\u200b🇷\u200b🇦\u200b🇶", "IRAQ"),
     ("Ta\u200bli\u200db\u2060a\u00adn", "Taliban"),
-    ("\u202eTaliban\u202c \u2066Iran\u2069", "Taliban Iran"),
+    ("\u202enabilaT\u202c \u2066Iran\u2069", "Taliban Iran"),
     ("Tal\ufe0fib\U000e0061an", "Taliban"),
     ("T\u0336a\u0336l\u0336i\u0336b\u0336a\u0336n\u0336", "Taliban"),
     ("T\u0324\u0336a\u0301\u0317l\u034ai\u0332b\u0488a\u0359n\u0326", "Taliban"),

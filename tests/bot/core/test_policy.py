@@ -91,11 +91,16 @@ def test_decide_at_each_side_of_a_threshold_counts_the_threshold_itself_as_reach
 
 @pytest.mark.parametrize("stance", [Stance.DENIES, Stance.REPORTS, Stance.UNRELATED])
 @pytest.mark.parametrize("mode", list(Mode))
-def test_decide_when_the_stance_is_not_asserts_stays_silent_however_sure_and_similar(stance, mode):
+def test_decide_when_the_stance_is_not_asserts_never_replies_however_sure_and_similar(stance, mode):
     decision = decide(finding(p_asserts=1.0, stance=stance, similarity=1.0), mode=mode)
-    assert decision.action is Action.IGNORE
-    assert decision.would_be is Action.IGNORE
-    assert Reason(stance.value) in decision.reasons
+    assert Action.REPLY not in (decision.action, decision.would_be)
+
+
+@pytest.mark.parametrize("stance", [Stance.DENIES, Stance.REPORTS, Stance.UNRELATED])
+def test_decide_when_another_stance_is_likelier_asks_a_moderator_only_from_the_review_threshold_on(stance):
+    above, below = (decide(finding(p_asserts=p, stance=stance), mode=Mode.AUTO) for p in (0.5, 0.49))
+    assert above.action is Action.REVIEW
+    assert (below.action, below.reasons) == (Action.IGNORE, (Reason(stance.value),))
 
 
 @pytest.mark.parametrize(
@@ -177,8 +182,8 @@ def test_decide_when_silent_names_the_most_telling_verdict_first():
     assert decision.reasons == (Reason.DENIES, Reason.BELOW_REVIEW, Reason.UNRELATED)
 
 
-def test_asserted_claims_when_a_stance_or_a_score_falls_short_leaves_the_claim_out():
-    found = [finding("c1", 0.5), finding("c2", 0.49), finding("c3", 0.9, Stance.REPORTS)]
+def test_asserted_claims_when_a_score_falls_short_leaves_the_claim_out():
+    found = [finding("c1", 0.5), finding("c2", 0.49)]
     assert policy.asserted_claims(found, lambda _: DEFAULT) == {"c1"}
 
 

@@ -96,7 +96,7 @@ async def test_screen_of_a_second_post_with_the_claim_in_one_thread_stays_silent
 
 @pytest.mark.parametrize("stance", [Stance.DENIES, Stance.REPORTS])
 async def test_screen_when_the_claim_is_not_asserted_keeps_the_finding_and_no_text(stance):
-    world = World(finding("c1", 0.99, stance))
+    world = World(finding("c1", 0.3, stance))
     screened = await world.screen()
     assert screened.decision.action is Action.IGNORE
     assert screened.decision.findings[0].claim_id == "c1"
