@@ -255,11 +255,7 @@ def _best(count: int, looks: Sequence[_Look], examined: Sequence[Examined]) -> l
 
 
 def _finding(look: _Look, index: ClaimIndex, row: NDArray[np.float32], chance: float) -> Finding:
-    """Return a finding whose stance agrees with its calibrated chance: the other stances share what is left."""
+    """Return a finding whose stance agrees with its calibrated chance."""
     scores = StanceScores(*(float(value) for value in row))
-    others = (scores.denies, scores.reports, scores.unrelated)
-    rest = sum(others)
-    shares = [each / rest for each in others] if rest else [0.0, 0.0, 1.0]  # a judge may be sure to the last digit
-    agreed = StanceScores(chance, *(share * (1.0 - chance) for share in shares))
-    start, end = look.span
-    return Finding(index.claims[look.claim].id, agreed.top, chance, look.similarity, start, end, scores)
+    stance = scores.agreeing(chance).top
+    return Finding(index.claims[look.claim].id, stance, chance, look.similarity, *look.span, scores)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from bot.core.text import CleanText, Sentence
 
-WINDOW_WORDS = 80  # with a title and a claim this stays within the 160 tokens that the judge reads
+WINDOW_WORDS = 80  # with a title, a parent and a claim this stays within the 256 tokens that the judge reads
 PASSAGE_WORDS = 60  # longer run-on sentences are cut: one vector cannot stand for so many ideas
 MOST_PASSAGES = 64  # a post of two thousand one-letter sentences must not cost more than an essay
 _WORD = re.compile(r"\S+")

@@ -144,6 +144,16 @@ class StanceScores:
         """The likeliest stance; the first named wins a tie."""
         return max(Stance, key=lambda stance: getattr(self, stance.value))
 
+    def agreeing(self, p_asserts: float) -> StanceScores:
+        """Return scores whose ``asserts`` is a calibrated probability; the others share what is left as before.
+
+        ``StanceScores(0.5, 0.3, 0.1, 0.1).agreeing(0.0)`` denies with 0.6.
+        """
+        others = (self.denies, self.reports, self.unrelated)
+        rest = sum(others)
+        shares = [each / rest for each in others] if rest else [0.0, 0.0, 1.0]  # a judge may be sure to the last digit
+        return StanceScores(p_asserts, *(each * (1.0 - p_asserts) for each in shares))
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:

@@ -36,13 +36,10 @@ def _decided(each: StreamPost, found: list[Finding], thresholds: Thresholds) -> 
 
 def finding_of(screened: Screened, row: int) -> Finding:
     """Return a row as the screener reports it: its stance agrees with its calibrated probability."""
-    asserts, *others = (float(value) for value in screened.probabilities[row])
-    chance = float(screened.p_asserts[row])
-    rest = max(1.0 - asserts, 1e-9)
-    agreed = StanceScores(chance, *(each / rest * (1.0 - chance) for each in others))
-    start, end = screened.span[row].tolist()
-    raw = StanceScores(asserts, *others)
-    return Finding(screened.claim[row], agreed.top, chance, float(screened.similarity[row]), start, end, raw)
+    scores = StanceScores(*(float(value) for value in screened.probabilities[row]))
+    chance, (start, end) = float(screened.p_asserts[row]), screened.span[row].tolist()
+    stance = scores.agreeing(chance).top
+    return Finding(screened.claim[row], stance, chance, float(screened.similarity[row]), start, end, scores)
 
 
 def outcome_figures(screened: Screened, thresholds: dict[str, float]) -> dict[str, Any]:

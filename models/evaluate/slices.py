@@ -76,6 +76,7 @@ def sliced(screened: Screened, thresholds: dict[str, float]) -> dict[str, dict[s
         "register": lambda each: each.post.register,
         "phenomenon": _kept(screened, lambda each: each.post.kind, MOST_KINDS),
         "region": _kept(screened, lambda each: each.claim.region.casefold() or "starter pack", MOST_REGIONS),
+        "world": lambda each: "invented" if each.claim.is_fictional else "real",
         "title": lambda each: "with a title" if each.post.title else "without a title",
         "parent": lambda each: "answers a message" if each.post.parent else "answers no message",
     }

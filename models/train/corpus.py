@@ -53,6 +53,7 @@ class LabelledClaim:
     is_seed: bool = False
     topic: str = ""
     is_family: bool = False
+    is_fictional: bool = False
     region: str = ""
     flatters: str = ""
     hostile_to: str = ""
@@ -94,6 +95,7 @@ def _corpus_claim(row: dict[str, Any]) -> LabelledClaim:
         tuple(_post(post) for post in row["posts"]),
         topic=row.get("topic", row["id"]),
         is_family=row.get("is_family", False),
+        is_fictional=row.get("fictional", False),
         region=row.get("region", ""),
         flatters=row.get("flatters", ""),
         hostile_to=row.get("hostile_to", ""),

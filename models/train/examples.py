@@ -27,10 +27,11 @@ SUSPECT_COSINE = 0.55
 # Which search ranks a post's strangers come from. Posts that deny one claim, or change it a little, often state its
 # nearest neighbour: their first ranks are not safe to call unrelated.
 RANKS = {"asserts": (0, 8), "denies": (3, 15), "reports": (0, 10), "unrelated": (3, 15)}
-NEAR_STRANGERS = 2
+NEAR_STRANGERS = {True: 1, False: 2}  # a post of a family meets its topic's claims as well
+FAR_STRANGER_SHARE = 0.5
 STRANGER_WEIGHT = 0.6
-SECOND_WORDING_SHARE = 0.5
-SIBLING_SHARE = 0.8
+SECOND_WORDING_SHARE = 0.25
+SIBLING_SHARE = 0.7
 PACK_COPIES = 2  # the starter pack is what a new server runs: its few posts count double
 PARENT_SHARE = 0.04
 COMPANION_SHARE = 0.08
@@ -74,7 +75,7 @@ class ExampleMaker:
         self._nearness = nearness
         self._chosen = np.array(sorted(chosen), dtype=np.int64)
         self._seed = seed
-        self._others = [post.text for number in sorted(chosen) for post in claims[number].posts]
+        self._others = [(claims[number].topic, post.text) for number in sorted(chosen) for post in claims[number].posts]
         self._topics: dict[str, list[int]] = {}
         for number in sorted(chosen):
             self._topics.setdefault(claims[number].topic, []).append(number)
@@ -130,19 +131,22 @@ class ExampleMaker:
         if post.parent is None and draw < PARENT_SHARE:
             return pair_text(post.text, post.title, _wording(claim, rng, without=post.text))
         if draw < PARENT_SHARE + COMPANION_SHARE and len(post.text) < COMPANION_CHARACTERS:
-            other = rng.choice(self._others)[:COMPANION_CHARACTERS]
-            both = (other, post.text) if rng.random() < 0.5 else (post.text, other)
+            topic, other = rng.choice(self._others)
+            both = [other[:COMPANION_CHARACTERS], post.text] if topic != claim.topic else [post.text]
+            rng.shuffle(both)
             return pair_text(" ".join(both), post.title, post.parent)
         return pair_text(post.text, post.title, post.parent)
 
     def _strangers(
         self, number: int, cosines: npt.NDArray[np.float32], stance: str, rng: random.Random
     ) -> Iterator[Asked]:
-        """Yield claims of other topics that the post does not touch: near ones, as a search offers, and a far one."""
+        """Yield claims of other topics that the post does not touch: near ones, as a search offers, at times a far one."""
         ranked = self._safe_strangers(number, cosines)
         first, last = RANKS[stance]
         near = ranked[first:last]
-        picked = rng.sample(near, min(NEAR_STRANGERS, len(near))) + ([rng.choice(ranked)] if ranked else [])
+        picked = rng.sample(near, min(NEAR_STRANGERS[self._claims[number].is_family], len(near)))
+        if ranked and rng.random() < FAR_STRANGER_SHARE:
+            picked.append(rng.choice(ranked))
         for stranger in dict.fromkeys(picked):
             yield Asked(_wording(self._claims[stranger], rng), UNRELATED, STRANGER_WEIGHT)
 
