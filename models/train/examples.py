@@ -140,7 +140,7 @@ class ExampleMaker:
     def _strangers(
         self, number: int, cosines: npt.NDArray[np.float32], stance: str, rng: random.Random
     ) -> Iterator[Asked]:
-        """Yield claims of other topics that the post does not touch: near ones, as a search offers, at times a far one."""
+        """Yield claims of other topics that the post does not touch: near ones, as a search offers, or a far one."""
         ranked = self._safe_strangers(number, cosines)
         first, last = RANKS[stance]
         near = ranked[first:last]
