@@ -10,6 +10,8 @@ from typing import Annotated
 
 import typer
 
+MOST_EPOCHS = 20  # a run with a time limit ends by time, unless the corpus is tiny
+
 
 class Part(StrEnum):
     """What is trained."""
@@ -32,9 +34,9 @@ def training(app: typer.Typer) -> None:
         retriever: Annotated[
             Path | None, typer.Option(help="Retriever to calibrate with; none: the shipped one.")
         ] = None,
-        epochs: Annotated[int, typer.Option(min=1)] = 2,
+        start: Annotated[Path | None, typer.Option(help="Trained judge to go on from; none: the bare encoder.")] = None,
         max_minutes: Annotated[
-            float | None, typer.Option(help="Finish within this time, whatever the machine; the retriever takes 12.")
+            float | None, typer.Option(help="Finish within this time; without, two rounds of the corpus.")
         ] = None,
         resume: Annotated[
             bool, typer.Option("--resume", help="Go on from the last checkpoint in OUT (judge).")
@@ -54,7 +56,8 @@ def training(app: typer.Typer) -> None:
             datasets=datasets,
             encoder=encoder,
             retriever=load_settings().retriever_dir,
-            epochs=epochs,
+            start=start,
+            epochs=2 if max_minutes is None else MOST_EPOCHS,
             max_minutes=max_minutes,
             resume=resume,
         )

@@ -16,8 +16,9 @@ class TrainOptions:
     ``datasets`` names a folder with public sets; None trains on the project's own corpus alone, and ``public_share``
     is then ignored. ``encoder`` names a Hugging Face encoder folder; None takes the packaged one. ``retriever`` names
     the folder of a trained retriever, which offers the claims that calibration is fitted on; None takes the shipped
-    one, and none where ``encoder`` is another. ``max_minutes`` lets the learning rate reach zero by then, whatever the
-    machine; None runs all ``epochs``, and only then is the result the same on every run of one machine. ``batch_size``
+    one, and none where ``encoder`` is another. ``start`` names the folder of a trained judge to go on from, for longer
+    or on other data; None begins with the encoder. ``max_minutes`` lets the learning rate reach zero by then, whatever
+    the machine; None runs all ``epochs``, and only then is the result the same on every run of one machine. ``batch_size``
     counts posts, each with several claims. The first ``public_first`` of the run goes to the public sets, then the
     corpus follows with ``public_share`` of them mixed in. ``threads`` 0 takes one a core.
     """
@@ -27,6 +28,7 @@ class TrainOptions:
     datasets: Path | None = None
     encoder: Path | None = None
     retriever: Path | None = None
+    start: Path | None = None
     epochs: int = 2
     max_minutes: float | None = None
     batch_size: int = 16

@@ -12,7 +12,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-from models.artifact import FORMAT_VERSION, Manifest, file_sha256, save_weights
+from models.artifact import FORMAT_VERSION, Manifest, file_sha256, load_artifact, save_weights
 from models.calibration import Calibration, fit
 from models.encoder import SentenceEncoder
 from models.evaluate.figures import figures, suggest_thresholds
@@ -21,7 +21,7 @@ from models.evaluate.run import measure_benign
 from models.evaluate.stream import screen, split_streams
 from models.loading import ModelOptions, load_encoder
 from models.screener import PairScreener
-from models.stance import LABELS, StanceJudge, build_network, trained_state
+from models.stance import LABELS, StanceJudge, build_network, restore, trained_state
 from models.train.card import write_card
 from models.train.examples import Example
 from models.train.loop import Schedule, Trainer, run
@@ -58,6 +58,8 @@ def fit_network(material: Material, options: TrainOptions, report: Callable[[Tra
     if options.threads:
         torch.set_num_threads(options.threads)
     network = build_network(material.encoder_folder)
+    if options.start:
+        restore(network, load_artifact(options.start, material.encoder_folder, LABELS)[1])
     schedule, steps = plan(material, options)
     trainer = Trainer(network, options, steps)
     if options.resume:

@@ -10,7 +10,8 @@ from bot.core.domain import Claim, Finding, Stance, StanceScores
 from bot.core.errors import ScreenerBusy, ScreenerUnavailable
 from bot.core.text import CleanText, clean
 from models.batching import BatchedScreener, BatchOptions
-from models.screener import AssessRequest
+from models.evidence import Evidence
+from models.screener import AssessRequest, Examined
 
 
 class SlowScreener:
@@ -34,6 +35,12 @@ class SlowScreener:
         self._wait()
         self.batches.append([request.text.text for request in requests])
         return [(self._answer(request.text.text),) for request in requests]
+
+    def examine_batch(self, requests: Sequence[AssessRequest]) -> list[list[Examined]]:
+        self._wait()
+        claim, evidence = Claim("c", "the claim"), Evidence(2.0, 1.0, 0.5)
+        texts = [request.text.text for request in requests]
+        return [[Examined(self._answer(text), claim, text, text, evidence)] for text in texts]
 
     def suggest(self, question: str, top: int = 3) -> tuple[Finding, ...]:
         self._wait()
@@ -159,6 +166,24 @@ async def test_suggest_question_passes_through_the_same_worker(slow: SlowScreene
     assert len(slow.threads) == 1
     with pytest.raises(ScreenerUnavailable):
         await batched.suggest("boom")
+
+
+async def test_examine_tells_what_led_to_a_finding_in_the_same_worker(
+    slow: SlowScreener, batched: BatchedScreener
+) -> None:
+    (reading,) = await batched.examine(post("they did it"))
+    assert (reading.claim, reading.sentence, reading.evidence["paraphrases"]) == ("the claim", "they did it", 1.0)
+    assert len(slow.threads) == 1
+
+
+async def test_examine_failure_or_late_answer_is_said_in_one_sentence(slow: SlowScreener) -> None:
+    async with BatchedScreener(slow, BatchOptions(deadline_s=0.05)) as batched:
+        with pytest.raises(ScreenerUnavailable, match="RuntimeError"):
+            await batched.examine(post("boom"))
+        slow.gate.clear()
+        with pytest.raises(ScreenerBusy):
+            await batched.examine(post("late"))
+        slow.gate.set()
 
 
 async def test_load_claims_swaps_off_the_loop_and_keeps_the_old_on_failure(

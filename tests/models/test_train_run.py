@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from bot.core.errors import BadInput, BadSetting
-from models.artifact import Manifest
+from models.artifact import Manifest, load_artifact
 from models.calibration import Calibration
 from models.evidence import FEATURES
 from models.stance import LABELS, StanceJudge, build_network, network_probabilities, trained_state
@@ -20,7 +20,7 @@ from models.train.nearness import Nearness
 from models.train.probe import STRANGERS, probe, probe_examples
 from models.train.run import plan
 from tests.models.tiny_corpus import tiny_data
-from tests.models.tiny_models import tiny_encoder
+from tests.models.tiny_models import tiny_artifact, tiny_encoder
 
 TRUE = Example("yes it is so", (Asked("it is so", 0), Asked("the moon is red", UNRELATED)))
 FALSE = Example("the weather was bad", (Asked("it is so", UNRELATED),))
@@ -241,3 +241,22 @@ def test_train_small_corpus_leaves_a_folder_that_loads(tmp_path: Path) -> None:
     assert manifest.training["progress"]["pairs"] > 3 * 24
     assert "CDLA" not in (folder / "MODEL_CARD.md").read_text()
     assert len(said) == 2
+
+
+def test_train_from_a_trained_judge_goes_on_from_its_weights(tmp_path: Path) -> None:
+    """With a learning rate of nearly nothing, the new judge is the old one."""
+    encoder = tiny_encoder(tmp_path / "encoder")
+    tiny_artifact(tmp_path / "first", encoder, seed=9)
+    options = TrainOptions(
+        out=tmp_path / "second",
+        data=tiny_data(tmp_path / "data"),
+        encoder=encoder,
+        start=tmp_path / "first",
+        epochs=1,
+        learning_rate=1e-12,
+        head_learning_rate=1e-12,
+        max_examples=8,
+    )
+    train(options)
+    before, after = (load_artifact(tmp_path / name, encoder, LABELS)[1] for name in ("first", "second"))
+    assert all(before[name].allclose(after[name], atol=1e-4) for name in before)
