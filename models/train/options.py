@@ -18,7 +18,7 @@ class TrainOptions:
     the folder of a trained retriever, which offers the claims that calibration is fitted on; None takes the shipped
     one, and none where ``encoder`` is another. ``start`` names the folder of a trained judge to go on from, for longer
     or on other data; None begins with the encoder. ``max_minutes`` lets the learning rate reach zero by then, whatever
-    the machine; None runs all ``epochs``, and only then is the result the same on each run of one machine. ``batch_size``
+    the machine; None runs all ``epochs``, and only then do two runs on one machine agree. ``batch_size``
     counts posts, each with several claims. The first ``public_first`` of the run goes to the public sets, then the
     corpus follows with ``public_share`` of them mixed in. ``threads`` 0 takes one a core.
     """
