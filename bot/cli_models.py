@@ -31,9 +31,6 @@ def training(app: typer.Typer) -> None:
             Path | None, typer.Option(help="Folder of public sets; none: our own corpus alone.")
         ] = None,
         encoder: Annotated[Path | None, typer.Option(help="Another Hugging Face encoder folder (safetensors).")] = None,
-        retriever: Annotated[
-            Path | None, typer.Option(help="Retriever to calibrate with; none: the shipped one.")
-        ] = None,
         start: Annotated[Path | None, typer.Option(help="Trained judge to go on from; none: the bare encoder.")] = None,
         max_minutes: Annotated[
             float | None, typer.Option(help="Finish within this time; without, two rounds of the corpus.")
