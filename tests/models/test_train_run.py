@@ -238,7 +238,7 @@ def test_train_small_corpus_leaves_a_folder_that_loads(tmp_path: Path) -> None:
     assert set(manifest.metrics) == {"dev"}
     assert set(manifest.data) == {"one.jsonl", "facts_claims.jsonl"}
     assert manifest.training["progress"]["step"] == 3
-    assert manifest.training["progress"]["pairs"] > 3 * 24
+    assert manifest.training["progress"]["pairs"] > 2 * 24  # each post is judged against several claims
     assert "CDLA" not in (folder / "MODEL_CARD.md").read_text()
     assert len(said) == 2
 

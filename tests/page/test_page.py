@@ -5,10 +5,11 @@ from __future__ import annotations
 from playwright.async_api import Locator, Page, expect
 
 from tests.page.conftest import PHONE
-from tests.sandbox_services import ASKED, ASSERTED, CLAIM_TEXT, DENIED
+from tests.sandbox_services import ASKED, CLAIM_TEXT, DENIED
 
 expect.set_options(timeout=20_000)  # how long a busy machine may take; on an idle one each takes well under a second
 
+ASSERTED = "The United States created the Taliban, everybody in the region knows it."
 VERDICT = "The public record does not support this."
 
 
