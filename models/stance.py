@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import torch
 
 LABELS = ("asserts", "denies", "reports", "unrelated")
-MAX_TOKENS = 256  # a window of 110 words with a title, a parent's opening and a claim fits
+MAX_TOKENS = 256  # a window of 80 words with a title, a parent's opening and a claim fits
 PARENT_CHARACTERS = 200  # enough for the sentence that a short reply refers to
 HEAD_WIDTH = 256
 
