@@ -35,6 +35,9 @@ def training(app: typer.Typer) -> None:
         max_minutes: Annotated[
             float | None, typer.Option(help="Finish within this time; without, two rounds of the corpus.")
         ] = None,
+        seed: Annotated[
+            int | None, typer.Option(help="Another order of the posts and other claims beside them.")
+        ] = None,
         resume: Annotated[
             bool, typer.Option("--resume", help="Go on from the last checkpoint in OUT (judge).")
         ] = False,
@@ -48,6 +51,7 @@ def training(app: typer.Typer) -> None:
         from config.settings import load_settings
         from models.train import TrainOptions, train_part
 
+        chosen = {} if seed is None else {"seed": seed}
         options = TrainOptions(
             out=out,
             datasets=datasets,
@@ -57,6 +61,7 @@ def training(app: typer.Typer) -> None:
             epochs=2 if max_minutes is None else MOST_EPOCHS,
             max_minutes=max_minutes,
             resume=resume,
+            **chosen,
         )
         folder = train_part(options, part.value, lambda text: typer.echo(text, err=True))
         typer.echo(f"Saved {folder}. Set FOOTNOTE_PATHS__{part.name}_DIR to it to use it.")

@@ -77,16 +77,20 @@ def fit_network(material: Material, options: TrainOptions, report: Callable[[Tra
 
 
 def plan(material: Material, options: TrainOptions) -> tuple[Schedule, int]:
-    """Return what is learned when, the public sets first, and how many steps it is at most."""
+    """Return what is learned when, the public sets first, and how many steps it is at most.
+
+    A judge to go on from has learned the public sets before: then the corpus comes at once.
+    """
     corpus = options.epochs * len(epoch_batches(material, options, 0))
-    first = public_batches(material, options, round(corpus * options.public_first / (1 - options.public_first)))
+    share = 0.0 if options.start else options.public_first
+    first = public_batches(material, options, round(corpus * share / (1 - share)))
     lead = 1 if first else 0
 
     def batches(epoch: int) -> list[list[Example]]:
         return first if epoch < lead else epoch_batches(material, options, epoch - lead)
 
     def ends(epoch: int) -> float:
-        return options.public_first if epoch < lead else 1.0
+        return share if epoch < lead else 1.0
 
     return Schedule(batches, options.epochs + lead, ends), len(first) + corpus
 
