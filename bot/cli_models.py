@@ -51,7 +51,6 @@ def training(app: typer.Typer) -> None:
         from config.settings import load_settings
         from models.train import TrainOptions, train_part
 
-        chosen = {} if seed is None else {"seed": seed}
         options = TrainOptions(
             out=out,
             datasets=datasets,
@@ -61,7 +60,7 @@ def training(app: typer.Typer) -> None:
             epochs=2 if max_minutes is None else MOST_EPOCHS,
             max_minutes=max_minutes,
             resume=resume,
-            **chosen,
+            seed=TrainOptions.seed if seed is None else seed,
         )
         folder = train_part(options, part.value, lambda text: typer.echo(text, err=True))
         typer.echo(f"Saved {folder}. Set FOOTNOTE_PATHS__{part.name}_DIR to it to use it.")

@@ -17,10 +17,11 @@ class TrainOptions:
     is then ignored. ``encoder`` names a Hugging Face encoder folder; None takes the packaged one. ``retriever`` names
     the folder of a trained retriever, which offers the claims that calibration is fitted on; None takes the shipped
     one, and none where ``encoder`` is another. ``start`` names the folder of a trained judge to go on from, for longer
-    or on other data; None begins with the encoder, and only then do the public sets come
-    first. ``max_minutes`` lets the learning rate reach zero by then, whatever the machine; None runs all ``epochs``, and only then do two runs on one machine agree. ``batch_size``
-    counts posts, each with several claims. The first ``public_first`` of the run goes to the public sets, then the
-    corpus follows with ``public_share`` of them mixed in. ``threads`` 0 takes one a core.
+    or on other data; None begins with the encoder, and only then do the public sets come first. ``max_minutes`` lets
+    the learning rate reach zero by then, whatever the machine; None runs all ``epochs``, and only then do two runs on
+    one machine agree. ``batch_size`` counts posts, each with several claims. The first ``public_first`` of the run
+    goes to the public sets, then the corpus follows with ``public_share`` of them mixed in. ``threads`` 0 takes one a
+    core.
     """
 
     out: Path

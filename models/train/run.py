@@ -38,11 +38,13 @@ Say = Callable[[str], None]
 def train(options: TrainOptions, say: Say = lambda _: None) -> Path:
     """Do what ``models.train.train`` promises."""
     say("Reading the data and comparing it in the base encoder.")
+    source = provenance()  # now: the working tree may change while the run lasts
     material = prepare(options)
     with _bar() as draw:
         trainer = fit_network(material, options, draw)
     say("Calibrating and measuring on dev.")
-    manifest = _raw_manifest(trainer, material, save_weights(options.out, trained_state(trainer.network)))
+    training = _training(trainer) | source
+    manifest = _raw_manifest(trainer, material, save_weights(options.out, trained_state(trainer.network)), training)
     manifest.write(options.out)
     manifest = measured(options.out, material, manifest, retriever_for(options))
     manifest.write(options.out)
@@ -116,7 +118,7 @@ def measured(folder: Path, material: Material, manifest: Manifest, encoder: Sent
     return replace(manifest, calibration=calibration.to_dict(), thresholds=thresholds, metrics=metrics)
 
 
-def _raw_manifest(trainer: Trainer, material: Material, weights_sha256: str) -> Manifest:
+def _raw_manifest(trainer: Trainer, material: Material, weights_sha256: str, training: dict[str, Any]) -> Manifest:
     options = trainer.options
     return Manifest(
         format_version=FORMAT_VERSION,
@@ -125,7 +127,7 @@ def _raw_manifest(trainer: Trainer, material: Material, weights_sha256: str) -> 
         labels=list(LABELS),
         max_tokens=trainer.network.max_tokens,
         seed=options.seed,
-        training=_training(trainer),
+        training=training,
         data=material.hashes,
         licences=licences(material.public),
         calibration=Calibration().to_dict(),
@@ -133,11 +135,11 @@ def _raw_manifest(trainer: Trainer, material: Material, weights_sha256: str) -> 
 
 
 def _training(trainer: Trainer) -> dict[str, Any]:
-    """Return what a run was: its options without folders, how far it went, and where it ran."""
+    """Return what a run was: its options without folders, how far it went, and when."""
     chosen = {name: value for name, value in asdict(trainer.options).items() if not isinstance(value, Path)}
     progress = {name: value for name, value in vars(trainer.progress).items() if name != "batch"}
     finished = time.strftime("%Y-%m-%d", time.gmtime())
-    return {"options": chosen, "progress": progress, "finished_on": finished} | provenance()
+    return {"options": chosen, "progress": progress, "finished_on": finished}
 
 
 @contextmanager
