@@ -30,7 +30,6 @@ def training(app: typer.Typer) -> None:
         datasets: Annotated[
             Path | None, typer.Option(help="Folder of public sets; none: our own corpus alone.")
         ] = None,
-        encoder: Annotated[Path | None, typer.Option(help="Another Hugging Face encoder folder (safetensors).")] = None,
         start: Annotated[Path | None, typer.Option(help="Trained judge to go on from; none: the bare encoder.")] = None,
         max_minutes: Annotated[
             float | None, typer.Option(help="Finish within this time; without, two rounds of the corpus.")
@@ -44,18 +43,19 @@ def training(app: typer.Typer) -> None:
     ) -> None:
         """Train the stance judge, calibrate it on dev, and save it with its manifest; or train the retriever.
 
-        The judge is calibrated with the retriever that the settings name, as it will be used.
+        The base encoder and the retriever are those that the settings name, as they will be used.
 
         Example: footnote train --out build/stance --max-minutes 60
         """
         from config.settings import load_settings
         from models.train import TrainOptions, train_part
 
+        settings = load_settings()
         options = TrainOptions(
             out=out,
             datasets=datasets,
-            encoder=encoder,
-            retriever=load_settings().retriever_dir,
+            encoder=settings.encoder_dir,
+            retriever=settings.retriever_dir,
             start=start,
             epochs=2 if max_minutes is None else MOST_EPOCHS,
             max_minutes=max_minutes,

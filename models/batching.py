@@ -20,6 +20,7 @@ from bot.core.text import CleanText
 from models.screener import AssessRequest, Examined
 
 Findings = tuple[Finding, ...]
+_Asked = tuple[str, int, frozenset[str] | None]
 _log = logging.getLogger(__name__)
 
 
@@ -38,7 +39,11 @@ class SyncScreener(Protocol):
         """Return what led to each request's findings."""
         ...
 
-    def suggest(self, question: str, top: int = 3) -> Findings:
+    def assess_with(self, claims: Sequence[Claim], request: AssessRequest) -> Findings:
+        """Return findings as if these were the claims, and keep the loaded ones."""
+        ...
+
+    def suggest(self, question: str, top: int = 3, among: frozenset[str] | None = None) -> Findings:
         """Return the claims nearest to a question."""
         ...
 
@@ -64,9 +69,9 @@ class BatchOptions:
 
 @dataclass(frozen=True, slots=True)
 class _Job:
-    """One waiting call: a post to assess, or a question with how many suggestions it wants."""
+    """One waiting call: a post to assess, or a question with how many suggestions it wants, and among which claims."""
 
-    request: AssessRequest | tuple[str, int]
+    request: AssessRequest | _Asked
     answer: asyncio.Future[Findings] = field(compare=False)
 
 
@@ -115,37 +120,47 @@ class BatchedScreener:
             _log_failure("the claims could not be loaded", error)
             raise ScreenerUnavailable(f"The claims could not be loaded ({type(error).__name__}).") from error
 
-    async def assess(self, text: CleanText, *, title: str | None = None, parent: str | None = None) -> Findings:
+    async def assess(
+        self,
+        text: CleanText,
+        *,
+        title: str | None = None,
+        parent: str | None = None,
+        among: frozenset[str] | None = None,
+    ) -> Findings:
         """Return one post's findings; () for an empty text.
 
         Raises ScreenerBusy when the queue is full or the deadline passes, ScreenerUnavailable when judging fails.
         """
         self._require_open()
-        if not text.text.strip():
+        if not text.text.strip() or among == frozenset():
             return ()
-        return await self._submit(AssessRequest(text, title, parent))
+        return await self._submit(AssessRequest(text, title, parent, among))
 
     async def examine(
-        self, text: CleanText, *, title: str | None = None, parent: str | None = None
+        self,
+        text: CleanText,
+        *,
+        title: str | None = None,
+        parent: str | None = None,
+        among: frozenset[str] | None = None,
     ) -> tuple[Reading, ...]:
         """Return what led to one post's findings, judged by itself between two batches. Raises as ``assess``."""
-        self._require_open()
-        work = asyncio.get_running_loop().run_in_executor(
-            self._thread, self._screener.examine_batch, [AssessRequest(text, title, parent)]
-        )
-        try:
-            found = await asyncio.wait_for(work, self._options.deadline_s)
-        except TimeoutError:
-            raise ScreenerBusy("The judge did not answer in time; try again later.") from None
-        except Exception as error:
-            _log_failure("a post could not be explained", error)
-            raise ScreenerUnavailable(_sentence(error)) from error
+        found = await self._alone(self._screener.examine_batch, [AssessRequest(text, title, parent, among)])
         return tuple(each.reading() for each in found[0])
 
-    async def suggest(self, question: str, top: int = 3) -> Findings:
+    async def assess_with(self, claims: Sequence[Claim], text: CleanText) -> Findings:
+        """Return what ``assess`` would find were these the claims, judged by itself between two batches.
+
+        The loaded claims stay in use. Raises as ``assess``.
+        """
+        found: Findings = await self._alone(self._screener.assess_with, tuple(claims), AssessRequest(text))
+        return found
+
+    async def suggest(self, question: str, top: int = 3, *, among: frozenset[str] | None = None) -> Findings:
         """Return the claims nearest to a question, nearest first. Raises as ``assess``."""
         self._require_open()
-        return await self._submit((question, top))
+        return await self._submit((question, top, among))
 
     async def close(self) -> None:
         """Refuse new calls, fail the waiting ones with ScreenerUnavailable, and let a running batch end."""
@@ -165,7 +180,7 @@ class BatchedScreener:
         if self._is_closed:
             raise ScreenerUnavailable("The judge was closed.")
 
-    async def _submit(self, request: AssessRequest | tuple[str, int]) -> Findings:
+    async def _submit(self, request: AssessRequest | _Asked) -> Findings:
         job = _Job(request, asyncio.get_running_loop().create_future())
         try:
             self._queue.put_nowait(job)
@@ -177,6 +192,18 @@ class BatchedScreener:
             return await asyncio.wait_for(job.answer, self._options.deadline_s)
         except TimeoutError:
             raise ScreenerBusy("The judge did not answer in time; try again later.") from None
+
+    async def _alone(self, call: Callable[..., Any], *arguments: object) -> Any:  # noqa: ANN401 - returns what it calls
+        """Run one call in the worker thread, after the batch at hand and before the next."""
+        self._require_open()
+        work = asyncio.get_running_loop().run_in_executor(self._thread, call, *arguments)
+        try:
+            return await asyncio.wait_for(work, self._options.deadline_s)
+        except TimeoutError:
+            raise ScreenerBusy("The judge did not answer in time; try again later.") from None
+        except Exception as error:
+            _log_failure("a post could not be explained or tried out", error)
+            raise ScreenerUnavailable(_sentence(error)) from error
 
     async def _gather(self) -> None:
         """Take waiting jobs in batches for as long as the screener is open."""

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.core.domain import Claim
+from models.disguises import Vocabulary
 from models.encoder import TextEncoder
 
 Vectors = NDArray[np.float32]
@@ -29,7 +30,9 @@ class ClaimIndex:
         """
         self.claims = tuple(claims)
         self._wordings, self._look_alikes = wordings, look_alikes
+        self.vocabulary = Vocabulary(text for claim in claims for text in (claim.text, *claim.paraphrases))
         self._counts = np.array([1 + len(claim.paraphrases) for claim in claims], dtype=np.int64)
+        self._masks: dict[frozenset[str] | None, NDArray[np.bool_]] = {}
         self._look_alike_counts = np.array([len(claim.look_alikes) for claim in claims], dtype=np.int64)
         if len(wordings) != self._counts.sum() or len(look_alikes) != self._look_alike_counts.sum():
             raise ValueError("The index needs one vector for each claim, paraphrase and look-alike.")
@@ -50,6 +53,12 @@ class ClaimIndex:
 
     def __len__(self) -> int:
         return len(self.claims)
+
+    def mask(self, among: frozenset[str] | None) -> NDArray[np.bool_]:
+        """Return bool [claims]: which have one of these ids; all for None. Kept, as servers ask with the same set."""
+        if among not in self._masks:
+            self._masks[among] = np.array([among is None or claim.id in among for claim in self.claims], dtype=np.bool_)
+        return self._masks[among]
 
     def similarities(self, vectors: Vectors) -> Vectors:
         """Return float32 [m, claims]: the cosine with the nearest wording of each claim."""

@@ -131,22 +131,35 @@ class UnavailableScreener:
         return self._problem
 
     async def load_claims(self, claims: Sequence[Claim]) -> None:
-        """Raise ScreenerUnavailable."""
-        raise ScreenerUnavailable(self._problem)
+        """Keep none: the notes can be read all the same, and whoever asks for a judgement is told."""
 
     async def assess(
-        self, text: CleanText, *, title: str | None = None, parent: str | None = None
+        self,
+        text: CleanText,
+        *,
+        title: str | None = None,
+        parent: str | None = None,
+        among: frozenset[str] | None = None,
     ) -> tuple[Finding, ...]:
         """Raise ScreenerUnavailable."""
         raise ScreenerUnavailable(self._problem)
 
     async def examine(
-        self, text: CleanText, *, title: str | None = None, parent: str | None = None
+        self,
+        text: CleanText,
+        *,
+        title: str | None = None,
+        parent: str | None = None,
+        among: frozenset[str] | None = None,
     ) -> tuple[Reading, ...]:
         """Raise ScreenerUnavailable."""
         raise ScreenerUnavailable(self._problem)
 
-    async def suggest(self, question: str, top: int = 3) -> tuple[Finding, ...]:
+    async def assess_with(self, claims: Sequence[Claim], text: CleanText) -> tuple[Finding, ...]:
+        """Raise ScreenerUnavailable."""
+        raise ScreenerUnavailable(self._problem)
+
+    async def suggest(self, question: str, top: int = 3, *, among: frozenset[str] | None = None) -> tuple[Finding, ...]:
         """Raise ScreenerUnavailable."""
         raise ScreenerUnavailable(self._problem)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from copy import copy
 from dataclasses import asdict, dataclass, replace
 from typing import Protocol
 
@@ -17,6 +18,7 @@ from numpy.typing import NDArray
 
 from bot.core.domain import Claim, Finding, Reading, StanceScores
 from bot.core.text import clean
+from models.disguises import Vocabulary
 from models.encoder import TextEncoder, encodable
 from models.evidence import Evidence, Floats, matrix, weigh
 from models.index import ClaimIndex, Vectors
@@ -55,6 +57,7 @@ class ScreenerOptions:
     ``suggest_floor``: claims further from a member's question are not suggested.
     ``windows_per_claim``: windows of a long post judged for one claim.
     ``paraphrases``, ``look_alikes``: how many of each, nearest first, are judged where the claim may be asserted.
+    ``undo_disguises``: whether a disguised post is read without its disguises as well.
     """
 
     candidates: int = 8
@@ -63,6 +66,7 @@ class ScreenerOptions:
     windows_per_claim: int = 2
     paraphrases: int = 2
     look_alikes: int = 1
+    undo_disguises: bool = True
 
     def __post_init__(self) -> None:
         """Refuse values that would find nothing."""
@@ -110,7 +114,24 @@ class PairScreener:
         self._encoder, self._judge, self._calibration = encoder, judge, calibration
         self._options = options or ScreenerOptions()
         self._known: dict[str, Vectors] = {}
+        self._tried: dict[str, Vectors] = {}  # the texts of the last claims that were tried out
         self._index = ClaimIndex.build((), encoder)
+
+    def with_options(self, options: ScreenerOptions) -> PairScreener:
+        """Return a screener of the same models and the claims now loaded that looks otherwise."""
+        other = copy(self)
+        other._options = options
+        return other
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """The words of the claims now loaded."""
+        return self._index.vocabulary
+
+    @property
+    def options(self) -> ScreenerOptions:
+        """How widely it looks."""
+        return self._options
 
     def load_claims(self, claims: Sequence[Claim]) -> None:
         """Replace the claims; texts known from before are not encoded again. On an error the old claims stay."""
@@ -124,19 +145,37 @@ class PairScreener:
 
     def examine_batch(self, requests: Sequence[AssessRequest]) -> list[list[Examined]]:
         """Return every candidate of each post with what led to its finding, by falling ``p_asserts``."""
-        found = self._find(requests, gate=self._options.gate, top=self._options.candidates)
-        return [sorted(each, key=lambda examined: -examined.finding.p_asserts) for each in found]
+        return self._ranked(requests, self._index)
 
-    def suggest(self, question: str, top: int = 3) -> tuple[Finding, ...]:
+    def assess_with(self, claims: Sequence[Claim], request: AssessRequest) -> tuple[Finding, ...]:
+        """Return what ``assess_batch`` would find for one post were these the claims; the loaded ones stay.
+
+        Texts that are loaded, or were in the last call, are not encoded again.
+        """
+        known = self._known | self._tried
+        index = ClaimIndex.build(claims, self._encoder, known)
+        self._tried = known
+        (found,) = self._ranked([request], index)
+        return tuple(each.finding for each in found[:MAX_FINDINGS])
+
+    def suggest(self, question: str, top: int = 3, among: frozenset[str] | None = None) -> tuple[Finding, ...]:
         """Return the ``top`` claims nearest in meaning to a question, nearest first, whatever its stance."""
         asked = clean(_QUOTE_MARK.sub("", question))  # a quoted post is what the question is about
-        (found,) = self._find([AssessRequest(asked)], gate=self._options.suggest_floor, top=top)
+        request = AssessRequest(asked, among=among)
+        (found,) = self._find([request], self._index, gate=self._options.suggest_floor, top=top)
         nearest = sorted((each.finding for each in found), key=lambda finding: -finding.similarity)
         return tuple(nearest[: max(top, 0)])
 
-    def _find(self, requests: Sequence[AssessRequest], *, gate: float, top: int) -> list[list[Examined]]:
-        index = self._index  # one index for the whole batch, though a reload may come meanwhile
-        read = [view for position, request in enumerate(requests) for view in views(position, request)]
+    def _ranked(self, requests: Sequence[AssessRequest], index: ClaimIndex) -> list[list[Examined]]:
+        found = self._find(requests, index, gate=self._options.gate, top=self._options.candidates)
+        return [sorted(each, key=lambda examined: -examined.finding.p_asserts) for each in found]
+
+    def _find(
+        self, requests: Sequence[AssessRequest], index: ClaimIndex, *, gate: float, top: int
+    ) -> list[list[Examined]]:
+        """Judge a batch by one index, though a reload may come meanwhile."""
+        vocabulary = index.vocabulary if self._options.undo_disguises else None
+        read = [view for position, request in enumerate(requests) for view in views(position, request, vocabulary)]
         if not read or not len(index) or top < 1:
             return [[] for _ in requests]
         vectors = self._encode([text for view in read for text in view.texts])
@@ -159,7 +198,7 @@ class PairScreener:
         """Yield what one reading of a post gives to the judge: its nearest claims, each with its best windows."""
         near, look_alike = index.similarities(vectors), index.look_alike_similarities(vectors)
         gate, top = limits
-        best = near.max(axis=0)
+        best = np.where(index.mask(view.among), near.max(axis=0), -np.inf)
         claims = [int(claim) for claim in np.argsort(-best, kind="stable")[:top] if best[claim] >= gate]
         for claim in claims:
             for i in self._best_windows(view, near[:, claim]):

@@ -1,4 +1,4 @@
-"""A post as the screener reads it: as written and, where undoing disguises changes its words, folded as well."""
+"""A post as the screener reads it: as written and, where undoing disguises changes its words, without them as well."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from bot.core.folding import fold
 from bot.core.text import CleanText
+from models.disguises import Vocabulary
 from models.encoder import encodable
 from models.stance import PARENT_CHARACTERS, pair_text
 from models.windows import Passages, cut
@@ -17,11 +17,15 @@ _WORDS = re.compile(r"\w+")
 
 @dataclass(frozen=True, slots=True)
 class AssessRequest:
-    """One post to screen, with its thread's title and the message it answers where known."""
+    """One post to screen, with its thread's title and the message it answers where known.
+
+    ``among`` holds the ids of the claims to look for, None for all.
+    """
 
     text: CleanText
     title: str | None = None
     parent: str | None = None
+    among: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,23 +33,29 @@ class View:
     """One reading of a post.
 
     ``request`` counts into the batch. ``texts`` are searched with: the passages, then the windows, then the title and
-    the parent's opening where there are any. ``sides[i]`` is what the judge reads of window i.
+    the parent's opening where there are any. ``sides[i]`` is what the judge reads of window i. ``among`` is the
+    request's.
     """
 
     request: int
     passages: Passages
     texts: tuple[str, ...]
     sides: tuple[str, ...]
+    among: frozenset[str] | None = None
 
 
-def views(position: int, request: AssessRequest) -> Iterator[View]:
-    """Yield the readings of one post; none for a post without words."""
+def views(position: int, request: AssessRequest, vocabulary: Vocabulary | None = None) -> Iterator[View]:
+    """Yield the readings of one post, a second one where undoing disguises changes its words; none without words.
+
+    ``vocabulary`` holds the words of the claims that are looked for; without one disguises are left as they are.
+    """
     passages = cut(request.text)
     if not passages.sentences:
         return
     yield _view(position, request, passages, str)
-    if _WORDS.findall(request.text.folded.lower()) != _WORDS.findall(request.text.text.lower()):
-        yield _view(position, request, passages, fold)
+    text = request.text.text
+    if vocabulary is not None and _WORDS.findall(vocabulary.undo(text).lower()) != _WORDS.findall(text.lower()):
+        yield _view(position, request, passages, vocabulary.undo)
 
 
 def _view(position: int, request: AssessRequest, passages: Passages, read: Callable[[str], str]) -> View:
@@ -57,4 +67,5 @@ def _view(position: int, request: AssessRequest, passages: Passages, read: Calla
         passages,
         sentences + windows + tuple(text for text in context if text.strip()),
         tuple(encodable(pair_text(window, request.title, request.parent)) for window in windows),
+        request.among,
     )

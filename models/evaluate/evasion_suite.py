@@ -69,29 +69,27 @@ def chances(screener: PairScreener, wanted: Sequence[Wanted]) -> list[float]:
 
 
 def folding_cost(screener: PairScreener, posts: Sequence[StreamPost], review: float) -> dict[str, Any]:
-    """Return how many clean posts that assert nothing are flagged as the bot reads them, and read without folding.
+    """Return how many clean posts that assert nothing are flagged as the bot reads them, and read as written alone.
 
-    Only posts whose words folding changes are screened: all others read the same both ways.
+    Only posts whose words change when disguises are undone are screened: all others read the same both ways.
     """
-    changed = [each for each in posts if _is_changed(clean(each.post.text).folded, clean(each.post.text).text)]
-    folded = [request_for(each.post) for each in changed]
-    unfolded = [replace(request, text=replace(request.text, folded=request.text.text)) for request in folded]
+    changed = [each for each in posts if is_disguised(screener, clean(each.post.text).text)]
+    as_written = screener.with_options(replace(screener.options, undo_disguises=False))
     return {
         "posts": len(posts),
         "changed_by_folding": len(changed),
-        "flagged_with_folding": _flagged(screener, changed, folded, review),
-        "flagged_without_folding": _flagged(screener, changed, unfolded, review),
+        "flagged_with_folding": _flagged(screener, changed, review),
+        "flagged_without_folding": _flagged(as_written, changed, review),
     }
 
 
-def _is_changed(folded: str, text: str) -> bool:
-    return _WORDS.findall(folded.lower()) != _WORDS.findall(text.lower())
+def is_disguised(screener: PairScreener, text: str) -> bool:
+    """Tell whether a post is read a second time, with other words."""
+    return _WORDS.findall(screener.vocabulary.undo(text).lower()) != _WORDS.findall(text.lower())
 
 
-def _flagged(
-    screener: PairScreener, posts: Sequence[StreamPost], requests: Sequence[AssessRequest], review: float
-) -> int:
-    found = screener.examine_batch(requests) if requests else []
+def _flagged(screener: PairScreener, posts: Sequence[StreamPost], review: float) -> int:
+    found = screener.examine_batch([request_for(each.post) for each in posts]) if posts else []
     return sum(
         any(one.finding.p_asserts >= review and one.claim.id not in each.same for one in examined)
         for each, examined in zip(posts, found, strict=True)

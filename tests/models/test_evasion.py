@@ -81,7 +81,7 @@ class OneWordJudge:
 
 
 def claim_with(*posts: LabelledPost) -> LabelledClaim:
-    return LabelledClaim("spies", "taliban taliban", (), (), posts, topic="spies")
+    return LabelledClaim("spies", "taliban isis", (), (), posts, topic="spies")
 
 
 def suite(tmp_path: Path, *posts: LabelledPost) -> tuple[PairScreener, list[StreamPost]]:
@@ -92,8 +92,8 @@ def suite(tmp_path: Path, *posts: LabelledPost) -> tuple[PairScreener, list[Stre
 
 
 def test_evasion_figures_count_what_is_still_found_after_each_attack(tmp_path: Path) -> None:
-    """A judge that needs the one word loses it where folding cannot bring it back."""
-    found = LabelledPost("taliban taliban taliban did it", None, "asserts", "plain")
+    """A judge that needs the one word loses it where it is too short to be told backwards."""
+    found = LabelledPost("isis isis isis did it", None, "asserts", "plain")
     missed = LabelledPost("they did it all alone", None, "asserts", "plain")
     screener, posts = suite(tmp_path, found, missed)
     steps: list[tuple[int, int]] = []

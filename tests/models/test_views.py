@@ -3,6 +3,7 @@
 import pytest
 
 from bot.core.text import clean
+from models.disguises import Vocabulary
 from models.stance import PARENT_CHARACTERS, pair_text
 from models.views import AssessRequest, View, views
 
@@ -10,7 +11,7 @@ CLAIM = "The US created Daesh."
 
 
 def read(raw: str, title: str | None = None, parent: str | None = None) -> list[View]:
-    return list(views(3, AssessRequest(clean(raw), title, parent)))
+    return list(views(3, AssessRequest(clean(raw), title, parent), Vocabulary([CLAIM])))
 
 
 def test_views_plain_post_is_read_once_by_sentence_and_as_a_whole() -> None:
@@ -41,6 +42,15 @@ def test_views_disguised_post_is_read_folded_as_well() -> None:
     assert folded.sides == (f"Who made them? {CLAIM}",)
     assert folded.texts == (CLAIM, CLAIM, "Who made them?")
     assert folded.passages == written.passages
+
+
+def test_views_word_of_a_claim_in_figures_or_backwards_is_read_straight() -> None:
+    for raw in ("The US created D43sh.", "The US created hseaD."):
+        assert [view.sides[0] for view in read(raw)] == [raw, CLAIM]
+
+
+def test_views_without_vocabulary_disguises_stay() -> None:
+    assert len(list(views(0, AssessRequest(clean("Ｔｈｅ ＵＳ ｃｒｅａｔｅｄ Daesh."))))) == 1
 
 
 def test_views_typographic_quotes_are_no_disguise() -> None:
