@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot.core.domain import Action, Decision, ForumSettings, Mode, Reply, Thresholds
+from bot.core.errors import BadInput
 from bot.core.ports import OutboxItem, PostRef, ReviewItem, SentReply, StoreStatus, ThresholdRow
+from bot.core.ratings import check_reasons
+from bot.core.review import CONTESTED, WITHDRAWALS, require_fit
+from bot.core.review_ports import ReviewResult
 from tests.clocks import FixedClock
 
 
@@ -44,6 +49,17 @@ class ReviewRow:
     decision: Decision
     outcome: str | None = None
     actor_id: int | None = None
+    at: datetime | None = None
+
+
+@dataclass
+class ContestRow:
+    """One member's objection; ``words`` are None once erased, and it is open until moderators decide."""
+
+    post_id: int
+    words: str | None
+    at: datetime
+    is_open: bool = True
 
 
 @dataclass
@@ -56,10 +72,13 @@ class MemoryStore:
     posts: dict[int, PostRow] = field(default_factory=dict)
     outbox: dict[int, OutboxRow] = field(default_factory=dict)
     reviews: dict[int, ReviewRow] = field(default_factory=dict)
-    ratings: dict[tuple[int, int], bool] = field(default_factory=dict)
+    ratings: dict[tuple[int, int], tuple[bool, tuple[str, ...]]] = field(default_factory=dict)
+    objections: dict[tuple[int, int], ContestRow] = field(default_factory=dict)
     requests: list[tuple[int, str, datetime]] = field(default_factory=list)
     seen: dict[int, tuple[int, int]] = field(default_factory=dict)
     audit: list[tuple[str, int]] = field(default_factory=list)
+    snoozes: dict[tuple[int, int, str], datetime] = field(default_factory=dict)
+    library: None = None  # notes are kept by the real store only
     _ids: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
 
     async def forum(self, guild_id: int, forum_id: int) -> ForumSettings | None:
@@ -196,6 +215,9 @@ class MemoryStore:
         for review in self.reviews.values():
             if review.item.post.post_id == post_id:
                 review.item = replace(review.item, excerpt=None)
+        self._close_contests(post_id)
+        for objection in self.objections.values():
+            objection.words = None if objection.post_id == post_id else objection.words
         if post_id in self.posts:
             self.posts[post_id].state, self.posts[post_id].excerpt = "withdrawn", None
         self.audit.append((f"withdraw:{reason}", post_id))
@@ -220,33 +242,88 @@ class MemoryStore:
             if row.message_id == message_id and row.state == "withdrawn":
                 row.is_deleted = True
 
-    async def rate(self, message_id: int, member_id: int, *, is_helpful: bool) -> None:
-        self.ratings[message_id, member_id] = is_helpful
+    async def rate(self, message_id: int, member_id: int, *, is_helpful: bool, reasons: Sequence[str] = ()) -> None:
+        self.ratings[message_id, member_id] = (is_helpful, check_reasons(is_helpful, reasons))
 
-    async def record_request(self, guild_id: int, question: str) -> None:
+    async def contest(self, message_id: int, member_id: int, words: str) -> bool:
+        sent = await self.sent_reply(message_id=message_id)
+        if sent is None:
+            raise BadInput("That reply does not stand any more, so there is nothing to contest.")
+        earlier = self.objections.get((message_id, member_id))
+        row = ContestRow(sent.post.post_id, words, self.clock.now(), earlier is None or earlier.is_open)
+        self.objections[message_id, member_id] = row
+        if row.is_open:
+            self._reopen(sent)
+        return earlier is None
+
+    def _reopen(self, sent: SentReply) -> None:
+        earlier = next((row for row in self.reviews.values() if row.item.post == sent.post), None)
+        if earlier is not None and earlier.outcome is None and earlier.item.why == CONTESTED:
+            return
+        item_id, excerpt = (earlier.item.id, earlier.item.excerpt) if earlier else (next(self._ids), None)
+        decision = next(row.decision for row in self.outbox.values() if row.item.post == sent.post)
+        now = self.clock.now()
+        item = ReviewItem(item_id, sent.post, sent.reply, sent.findings, sent.thresholds, excerpt, None, now, CONTESTED)
+        self.reviews[item_id] = ReviewRow(item, decision)
+
+    async def contests(self, post_id: int) -> tuple[str, ...]:
+        rows = [row for row in self.objections.values() if row.post_id == post_id and row.is_open]
+        return tuple(row.words for row in sorted(rows, key=lambda row: row.at) if row.words is not None)
+
+    def _close_contests(self, post_id: int) -> None:
+        for row in self.objections.values():
+            row.is_open = row.is_open and row.post_id != post_id
+
+    async def record_request(self, guild_id: int, question: str, *, asker_id: int) -> None:
         self.requests.append((guild_id, question, self.clock.now()))
 
     async def reviews_without_card(self, limit: int = 20) -> tuple[ReviewItem, ...]:
         waiting = [row.item for row in self.reviews.values() if row.outcome is None]
         return tuple(item for item in waiting if item.card_message_id is None)[:limit]
 
-    async def mark_card(self, item_id: int, message_id: int) -> None:
+    async def review(self, item_id: int) -> ReviewItem | None:
+        return self.reviews[item_id].item if item_id in self.reviews else None
+
+    async def open_review(self, post_id: int) -> ReviewItem | None:
+        rows = [row for row in self.reviews.values() if row.item.post.post_id == post_id and row.outcome is None]
+        return rows[0].item if rows else None
+
+    async def mark_card(self, item_id: int, message_id: int | None) -> None:
         row = self.reviews[item_id]
         row.item = replace(row.item, card_message_id=message_id)
 
-    async def resolve_review(self, item_id: int, *, actor_id: int, outcome: str) -> ReviewItem | None:
+    async def resolve_review(
+        self, item_id: int, *, actor_id: int, outcome: str, reply: Reply | None = None
+    ) -> ReviewItem | None:
         row = self.reviews.get(item_id)
         if row is None or row.outcome is not None:
             return None
-        row.outcome, row.actor_id = outcome, actor_id
+        require_fit(outcome, row.item.why)
+        row.outcome, row.actor_id, row.at = outcome, actor_id, self.clock.now()
+        self._close_contests(row.item.post.post_id)
         self.audit.append((f"review:{outcome}", actor_id))
         if outcome == "posted":
-            self._promise(row.item.post, row.item.reply, row.decision)
+            self._promise(row.item.post, reply or row.item.reply, row.decision)
+        if outcome in WITHDRAWALS:
+            for sent in self.outbox.values():
+                sent.state = "withdrawn" if sent.item.post == row.item.post else sent.state
         return row.item
 
-    async def review_result(self, item_id: int) -> tuple[int, str] | None:
+    async def snooze(
+        self, guild_id: int, forum_id: int, claim_ids: Sequence[str], until: datetime, *, actor_id: int
+    ) -> None:
+        self.snoozes.update({(guild_id, forum_id, claim_id): until for claim_id in claim_ids})
+
+    async def snoozed(self, guild_id: int, forum_id: int) -> frozenset[str]:
+        now = self.clock.now()
+        here = [key for key, until in self.snoozes.items() if key[:2] == (guild_id, forum_id) and until > now]
+        return frozenset(claim_id for _, _, claim_id in here)
+
+    async def review_result(self, item_id: int) -> ReviewResult | None:
         row = self.reviews.get(item_id)
-        return None if row is None or row.actor_id is None else (row.actor_id, row.outcome or "")
+        if row is None or row.actor_id is None or row.at is None:
+            return None
+        return ReviewResult(row.actor_id, row.outcome or "", row.at)
 
     async def cursor(self, thread_id: int) -> int | None:
         return self.seen[thread_id][1] if thread_id in self.seen else None
@@ -263,14 +340,18 @@ class MemoryStore:
         unsent = [row for row in self.outbox.values() if row.state == "due" and row.item.created_at < before]
         for row in unsent:
             row.state = "failed"
-        old = [row for row in self.reviews.values() if row.item.created_at < before and row.item.excerpt is not None]
+        worded = [row for row in self.reviews.values() if row.item.excerpt is not None or row.outcome is None]
+        old = [row for row in worded if row.item.created_at < before]
         for review in old:
             review.item = replace(review.item, excerpt=None)
             review.outcome = review.outcome or "expired"
         for post in self.posts.values():
             post.excerpt = post.excerpt if post.created_at >= before else None
         kept = [request for request in self.requests if request[2] >= before]
-        erased = len(unsent) + len(old) + len(self.requests) - len(kept)
+        objections = [row for row in self.objections.values() if row.at < before and row.words is not None]
+        for objection in objections:
+            objection.words = None
+        erased = len(unsent) + len(old) + len(objections) + len(self.requests) - len(kept)
         self.requests = kept
         return erased
 

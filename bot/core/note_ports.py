@@ -40,6 +40,9 @@ class NoteHead:
 
     ``revision`` is the newest one's number, from 1; ``served`` the one that replies are made of, None before the first
     approval and after retirement. ``approved_by`` are the curators who approved the newest revision so far.
+
+    ``claim`` is the newest text's; ``review_due`` the served one's where there is one, because that is the one that
+    goes stale. ``retired_because`` is the curator's reason while the note is retired.
     """
 
     guild_id: int
@@ -51,6 +54,7 @@ class NoteHead:
     review_due: date
     approved_by: tuple[int, ...]
     updated_at: datetime
+    retired_because: str | None = None
 
     @property
     def is_edit_waiting(self) -> bool:
@@ -102,7 +106,10 @@ class ReplyEdit:
 
 @dataclass(frozen=True, slots=True)
 class Demand:
-    """One question that found no note. ``asker`` is a digest that tells people apart within one server, no more."""
+    """One question that found no note. ``asker`` is a digest that tells people apart within one server, no more.
+
+    It is empty for questions from before askers were told apart.
+    """
 
     id: int
     question: str
@@ -141,12 +148,19 @@ class Library(Protocol):
         """Return one kept text, the newest without a number."""
         ...
 
+    async def newest(self, guild_id: int) -> Mapping[str, Revision]:
+        """Return the newest kept text of each of a server's notes, whatever its state, by id in order."""
+        ...
+
     async def revisions(self, guild_id: int, note_id: str) -> tuple[Revision, ...]:
         """Return all kept texts of a note, newest first."""
         ...
 
     async def served(self, guild_id: int | None = None) -> Mapping[int, tuple[Note, ...]]:
-        """Return, by server, the notes that replies are made of (active and stale), as their served revisions."""
+        """Return, by server, the notes that replies are made of (active and stale), as their served revisions.
+
+        A server that is named has an entry even without notes; otherwise only those with notes have.
+        """
         ...
 
     async def save(self, guild_id: int, note: Note, *, author_id: int, reason: str, base: int | None) -> NoteHead:
@@ -158,6 +172,12 @@ class Library(Protocol):
         """
         ...
 
+    async def save_all(
+        self, guild_id: int, edits: Sequence[tuple[Note, int | None]], *, author_id: int, reason: str
+    ) -> None:
+        """Keep many notes, each with its base as in ``save``, all of them or none: an import of drafts."""
+        ...
+
     async def submit(self, guild_id: int, note_id: str, *, actor_id: int) -> NoteHead:
         """Take a draft to review. An active note's waiting edit is in review as soon as it is saved."""
         ...
@@ -165,8 +185,8 @@ class Library(Protocol):
     async def approve(self, guild_id: int, note_id: str, revision: int, *, actor_id: int) -> Approval:
         """Add one curator's approval of the newest revision; with enough of different people it is served.
 
-        The same curator counts once. Takes the revision's place in every posted reply by queueing edits, in the same
-        transaction, when an earlier text was served.
+        The same curator counts once, the author like any other. Queues edits of the replies the note stands in, in the
+        same transaction, when an earlier text was served.
         """
         ...
 
@@ -177,8 +197,9 @@ class Library(Protocol):
     async def take_in(self, guild_id: int, notes: Sequence[Note], *, actor_id: int, reason: str) -> int:
         """Put notes in force at once (an admin's own act: the starter pack, a trusted import); return how many changed.
 
-        A note the server has already, in whatever state, is left alone where its text is the same; else a new revision
-        is served and posted replies are queued for editing.
+        A note the server has already, in whatever state, is left alone where its newest or served text is the same;
+        else a new revision is served and posted replies are queued for editing. One that says of itself that it is a
+        draft, in review or retired is passed over. Raises NoteInvalid or BadInput before anything is kept.
         """
         ...
 
@@ -203,5 +224,5 @@ class Library(Protocol):
         ...
 
     async def close_demands(self, guild_id: int, ids: Sequence[int], *, actor_id: int) -> int:
-        """Take questions off the list (a draft was made of them, or they are out of place); return how many."""
+        """Take questions off the list and erase them (a draft was made, or they are out of place); return how many."""
         ...

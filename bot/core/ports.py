@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.core.domain import Claim, Decision, Finding, ForumSettings, Mode, Reading, Reply, Thresholds
+from bot.core.review_ports import Reviews
 from bot.core.text import CleanText
 
 
@@ -43,24 +44,42 @@ class Screener(Protocol):
         ...
 
     async def assess(
-        self, text: CleanText, *, title: str | None = None, parent: str | None = None
+        self,
+        text: CleanText,
+        *,
+        title: str | None = None,
+        parent: str | None = None,
+        among: frozenset[str] | None = None,
     ) -> tuple[Finding, ...]:
         """Return findings sorted by ``p_asserts`` descending, at most one a claim; () for an empty text.
 
+        ``among`` holds the ids of the claims that count for this text, None for all that are loaded.
         Raises ScreenerBusy when the queue is full or late, ScreenerUnavailable when there is no judge.
         """
         ...
 
     async def examine(
-        self, text: CleanText, *, title: str | None = None, parent: str | None = None
+        self,
+        text: CleanText,
+        *,
+        title: str | None = None,
+        parent: str | None = None,
+        among: frozenset[str] | None = None,
     ) -> tuple[Reading, ...]:
         """Return what ``assess`` saw of every candidate claim, with what led to each finding. Raises as ``assess``."""
         ...
 
-    async def suggest(self, question: str, top: int = 3) -> tuple[Finding, ...]:
+    async def assess_with(self, claims: Sequence[Claim], text: CleanText) -> tuple[Finding, ...]:
+        """Return what ``assess`` would find were these the claims; the loaded ones stay in use. Raises as ``assess``.
+
+        For trying a note out. Texts that are loaded, or were in the last call, are not encoded again.
+        """
+        ...
+
+    async def suggest(self, question: str, top: int = 3, *, among: frozenset[str] | None = None) -> tuple[Finding, ...]:
         """Return the claims nearest in meaning to a member's question, whatever its stance, best first.
 
-        Only claims near enough to be worth showing; () otherwise. Raises as ``assess``.
+        Only claims of ``among`` that are near enough to be worth showing; () otherwise. Raises as ``assess``.
         """
         ...
 
@@ -101,7 +120,8 @@ class SentReply:
 class ReviewItem:
     """A post that waits for a moderator. ``card_message_id`` is None until its card was sent.
 
-    ``excerpt`` is the matched words only, decrypted; None once erased.
+    ``excerpt`` is the matched words only, decrypted; None once erased. ``why`` is ``screened``, or ``contested`` where
+    ``reply`` stands already and a member objects to it; an item reopened for that keeps its id.
     """
 
     id: int
@@ -112,6 +132,7 @@ class ReviewItem:
     excerpt: str | None
     card_message_id: int | None
     created_at: datetime
+    why: str = "screened"
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,8 +155,8 @@ class StoreStatus:
     open_reviews: int
 
 
-class Store(Protocol):
-    """Everything that must survive a restart. Each method is one transaction; raises StoreUnavailable."""
+class Store(Reviews, Protocol):
+    """Everything that must survive a restart; the moderators' queue is in ``Reviews``. Each method is one transaction; raises StoreUnavailable."""
 
     async def forum(self, guild_id: int, forum_id: int) -> ForumSettings | None:
         """Return one channel's settings, None when it was never watched."""
@@ -213,28 +234,15 @@ class Store(Protocol):
         """Note that a withdrawn reply's message is gone."""
         ...
 
-    async def rate(self, message_id: int, member_id: int, *, is_helpful: bool) -> None:
-        """Store one member's rating of one reply; a second one replaces the first."""
+    async def rate(self, message_id: int, member_id: int, *, is_helpful: bool, reasons: Sequence[str] = ()) -> None:
+        """Store one member's rating of one reply; a second one replaces the first, reasons included.
+
+        ``reasons`` are tags of ``ratings.reasons_for``; raises BadInput for another.
+        """
         ...
 
-    async def record_request(self, guild_id: int, question: str) -> None:
-        """Store, encrypted, a question nobody had a note for."""
-        ...
-
-    async def reviews_without_card(self, limit: int = 20) -> tuple[ReviewItem, ...]:
-        """Return open review items whose card was not sent yet, oldest first."""
-        ...
-
-    async def mark_card(self, item_id: int, message_id: int) -> None:
-        """Note the message that shows a review item."""
-        ...
-
-    async def resolve_review(self, item_id: int, *, actor_id: int, outcome: str) -> ReviewItem | None:
-        """Close an open item; None when somebody was faster. Outcome ``posted`` writes the outbox row as well."""
-        ...
-
-    async def review_result(self, item_id: int) -> tuple[int, str] | None:
-        """Return who closed a review item and the outcome; None while it is open."""
+    async def record_request(self, guild_id: int, question: str, *, asker_id: int) -> None:
+        """Store, encrypted, a question nobody had a note for; of the asker only a digest bound to the server."""
         ...
 
     async def cursor(self, thread_id: int) -> int | None:
@@ -250,7 +258,7 @@ class Store(Protocol):
         ...
 
     async def expire(self, before: datetime) -> int:
-        """Erase stored excerpts and questions older than ``before``; return how many."""
+        """Erase stored excerpts, questions and objections older than ``before``; return how many."""
         ...
 
     async def status(self) -> StoreStatus:

@@ -18,10 +18,12 @@ from bot.store import upkeep
 from bot.store.encryption import sync_folder
 from bot.store.engine import Database, create_file, parse_url, sqlite_path, subject
 from bot.store.faults import reported_as_store_error
+from bot.store.library_texts import is_readable
 from bot.store.migration import newest_version, require_newest, version_of
 from bot.store.opening import fitting_vault
 from bot.store.outbox import WAITS_FOR_DELETION
-from bot.store.schema import OutboxState, PostState, ReviewState, outbox, posts, requests, reviews
+from bot.store.schema import OutboxState, PostState, ReviewState, contests, outbox, posts, requests, reviews
+from bot.store.schema_notes import EditState, note_revisions, reply_edits
 
 _BUSY_TIMEOUT_S = 5.0
 _SAFE_SQLITE = (3, 51, 3)
@@ -182,7 +184,7 @@ def _sqlite_note() -> str:
 
 
 def _check_rows(connection: Connection, key: str | None, key_file: Path | None) -> list[CheckLine]:
-    lines = [CheckLine("pending", True, _pending(connection))]
+    lines = [CheckLine("pending", True, _pending(connection)), _check_notes(connection)]
     if key or (key_file and key_file.is_file()):
         lines.append(_check_texts(connection, key, key_file))
     return lines
@@ -193,10 +195,20 @@ def _pending(connection: Connection) -> str:
     due = upkeep.count(connection, outbox, outbox.c.state == OutboxState.DUE)
     open_reviews = upkeep.count(connection, reviews, reviews.c.state == ReviewState.OPEN)
     undeleted = upkeep.count(connection, outbox, WAITS_FOR_DELETION)
+    unedited = upkeep.count(connection, reply_edits, reply_edits.c.state == EditState.DUE)
     return (
         f"Waiting: {pending} posts to judge, {due} replies to send, {open_reviews} reviews, "
-        f"{undeleted} withdrawn replies to delete."
+        f"{undeleted} withdrawn replies to delete, {unedited} replies to edit."
     )
+
+
+def _check_notes(connection: Connection) -> CheckLine:
+    """Read every kept text: a note that this version cannot read is never shown, and nobody would notice."""
+    texts = unreadable = 0
+    for text in connection.execute(select(note_revisions.c.text).distinct()).scalars():
+        texts += 1
+        unreadable += not is_readable(text)
+    return CheckLine("notes", unreadable == 0, f"{texts} note texts, {unreadable} of them cannot be read.")
 
 
 def _check_texts(connection: Connection, key: str | None, key_file: Path | None) -> CheckLine:
@@ -204,7 +216,7 @@ def _check_texts(connection: Connection, key: str | None, key_file: Path | None)
         vault = fitting_vault(connection, key, key_file, may_create=False)
     except BadSetting as error:
         return CheckLine("texts", False, str(error))
-    columns = (outbox.c.reply, reviews.c.reply, reviews.c.excerpt, requests.c.question)
+    columns = (outbox.c.reply, reviews.c.reply, reviews.c.excerpt, requests.c.question, contests.c.words)
     sealed = unreadable = 0
     for column in columns:
         for token in connection.execute(select(column).where(column.is_not(None))).scalars():

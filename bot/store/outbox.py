@@ -24,7 +24,7 @@ from bot.store.rows import (
 )
 from bot.store.schema import OutboxState, outbox, outbox_claims, posts
 
-_WITH_POST = select(outbox, posts.c.guild_id, posts.c.forum_id, posts.c.thread_id).join_from(
+WITH_POST = select(outbox, posts.c.guild_id, posts.c.forum_id, posts.c.thread_id).join_from(
     outbox, posts, outbox.c.post_id == posts.c.post_id
 )
 
@@ -84,7 +84,7 @@ def due(tx: Transaction, now: datetime, limit: int) -> tuple[OutboxItem, ...]:
     One whose text cannot be opened is passed over, so that it does not hold up the others; ``db check`` counts it.
     """
     rows = tx.connection.execute(
-        _WITH_POST.where(outbox.c.state == OutboxState.DUE, outbox.c.retry_at <= now).order_by(outbox.c.id).limit(limit)
+        WITH_POST.where(outbox.c.state == OutboxState.DUE, outbox.c.retry_at <= now).order_by(outbox.c.id).limit(limit)
     )
     pairs = ((row, unseal_reply(tx.vault, row.reply)) for row in rows)
     return tuple(
@@ -100,7 +100,7 @@ def mark_sent(tx: Transaction, item_id: int, message_id: int) -> None:
     row = _by(tx, outbox.c.id == item_id)
     if row is None or row.message_id is not None:
         return
-    values: dict[str, object] = {"message_id": message_id, "retry_at": None}
+    values: dict[str, object] = {"message_id": message_id, "retry_at": None, "sent_at": tx.now}
     if row.state != OutboxState.WITHDRAWN:
         values["state"] = OutboxState.SENT
     if row.state == OutboxState.FAILED:  # given up, and yet it was found in the thread
@@ -126,7 +126,7 @@ def find_sent(tx: Transaction, post_id: int | None, message_id: int | None) -> S
     """Return the reply that stands under the post, or behind the message."""
     match = outbox.c.post_id == post_id if post_id is not None else outbox.c.message_id == message_id
     row = _by(tx, match, outbox.c.state == OutboxState.SENT)
-    return None if row is None else _sent_reply(tx, row)
+    return None if row is None else sent_reply(tx, row)
 
 
 def withdraw(tx: Transaction, post_id: int) -> SentReply | None:
@@ -134,7 +134,7 @@ def withdraw(tx: Transaction, post_id: int) -> SentReply | None:
     row = _by(tx, outbox.c.post_id == post_id)
     if row is None:
         return None
-    standing = _sent_reply(tx, row) if row.message_id is not None and row.deleted_at is None else None
+    standing = sent_reply(tx, row) if row.message_id is not None and row.deleted_at is None else None
     _free_claims(tx, row.id)
     tx.connection.execute(
         update(outbox).where(outbox.c.id == row.id).values(state=OutboxState.WITHDRAWN, retry_at=None, reply=None)
@@ -144,8 +144,8 @@ def withdraw(tx: Transaction, post_id: int) -> SentReply | None:
 
 def to_delete(tx: Transaction, limit: int) -> tuple[SentReply, ...]:
     """Return withdrawn replies whose messages are not known to be gone, oldest first; their text is erased."""
-    rows = tx.connection.execute(_WITH_POST.where(WAITS_FOR_DELETION).order_by(outbox.c.id).limit(limit))
-    return tuple(_sent_reply(tx, row) for row in rows)
+    rows = tx.connection.execute(WITH_POST.where(WAITS_FOR_DELETION).order_by(outbox.c.id).limit(limit))
+    return tuple(sent_reply(tx, row) for row in rows)
 
 
 def mark_deleted(tx: Transaction, message_id: int) -> None:
@@ -155,7 +155,7 @@ def mark_deleted(tx: Transaction, message_id: int) -> None:
 
 
 def _by(tx: Transaction, *conditions: ColumnElement[bool]) -> Row[Any] | None:
-    return tx.connection.execute(_WITH_POST.where(*conditions)).first()
+    return tx.connection.execute(WITH_POST.where(*conditions)).first()
 
 
 def _take_claims(tx: Transaction, thread_id: int, claim_ids: Iterable[str], item_id: int) -> None:
@@ -168,7 +168,8 @@ def _free_claims(tx: Transaction, item_id: int) -> None:
     tx.connection.execute(delete(outbox_claims).where(outbox_claims.c.outbox_id == item_id))
 
 
-def _sent_reply(tx: Transaction, row: Row[Any]) -> SentReply:
+def sent_reply(tx: Transaction, row: Row[Any]) -> SentReply:
+    """Return the reply behind a row of ``WITH_POST``, without its text where that was erased."""
     return SentReply(
         post=post_ref(row),
         message_id=row.message_id,

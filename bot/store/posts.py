@@ -5,6 +5,7 @@ Reading before writing is safe everywhere here, because writers queue (see ``eng
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy import insert, select, update
@@ -15,21 +16,31 @@ from bot.store import outbox, reviews
 from bot.store.rows import Transaction, findings_to_json, post_ref, thresholds_to_json
 from bot.store.schema import PostState, decisions, posts
 
-_ENDED = (PostState.GIVEN_UP, PostState.WITHDRAWN)
+_ENDED = (PostState.GIVEN_UP, PostState.WITHDRAWN, PostState.FORGOTTEN)
 
 
-def claim(tx: Transaction, post: PostRef, text_hash: str) -> bool:
-    """Take the post on; False when this very text of it was taken on before."""
+def claim(tx: Transaction, post: PostRef, text_hash: str, author_id: int) -> bool:
+    """Take the post on; False when this very text of it was taken on before, or its author had it forgotten."""
     # Keyed and bound to the post: the text of a short post cannot be found by trying, nor equal posts be linked.
-    digest = tx.vault.digest("post", post.post_id, text_hash)
-    row = tx.connection.execute(select(posts.c.text_hash).where(posts.c.post_id == post.post_id)).first()
+    values = {
+        "state": PostState.PENDING,
+        "text_hash": tx.vault.digest("post", post.post_id, text_hash),
+        "claimed_at": tx.now,
+        "author": author(tx, post.guild_id, author_id) if author_id else None,
+    }
+    row = tx.connection.execute(select(posts.c.text_hash, posts.c.state).where(posts.c.post_id == post.post_id)).first()
     if row is None:
-        _insert(tx, post, PostState.PENDING, digest)
+        _insert(tx, post, values)
         return True
-    if row.text_hash == digest:
+    if row.text_hash == values["text_hash"] or row.state == PostState.FORGOTTEN:
         return False
-    _set(tx, post.post_id, state=PostState.PENDING, text_hash=digest, claimed_at=tx.now)
+    _set(tx, post.post_id, **values)
     return True
+
+
+def author(tx: Transaction, guild_id: int, member_id: int) -> str:
+    """Return the digest that stands for a member in one server: another one in each, so it links nothing across."""
+    return tx.vault.digest("author", guild_id, member_id)
 
 
 def release(tx: Transaction, post_id: int, reason: str) -> None:
@@ -55,11 +66,14 @@ def record(
 ) -> OutboxItem | ReviewItem | None:
     """Store the decision and what follows from it; see the port.
 
-    A post that was withdrawn or given up meanwhile gets neither reply nor card: it may be gone.
+    A post that was withdrawn or given up meanwhile gets neither reply nor card: it may be gone. Of one whose author
+    had it forgotten meanwhile nothing is kept at all.
     """
     before = state(tx, post.post_id)
+    if before is PostState.FORGOTTEN:
+        return None
     if before is None:
-        _insert(tx, post, PostState.DECIDED, None)
+        _insert(tx, post, {"state": PostState.DECIDED, "claimed_at": tx.now})
     elif before is PostState.PENDING:
         _set(tx, post.post_id, state=PostState.DECIDED)
     _put_decision(tx, post.post_id, decision, mode)
@@ -96,7 +110,7 @@ def withdraw(tx: Transaction, post_id: int, reason: str) -> SentReply | None:
     before = state(tx, post_id)
     if before is None:
         return None
-    if before is not PostState.WITHDRAWN:
+    if before not in (PostState.WITHDRAWN, PostState.FORGOTTEN):
         _set(tx, post_id, state=PostState.WITHDRAWN)
         tx.log("post-withdrawn", subject_id=post_id, detail=reason)
     reviews.withdraw(tx, post_id)
@@ -119,16 +133,14 @@ def state(tx: Transaction, post_id: int) -> PostState | None:
     return None if row is None else PostState(row.state)
 
 
-def _insert(tx: Transaction, post: PostRef, first_state: PostState, digest: str | None) -> None:
+def _insert(tx: Transaction, post: PostRef, values: Mapping[str, object]) -> None:
     tx.connection.execute(
         insert(posts).values(
             post_id=post.post_id,
             guild_id=post.guild_id,
             forum_id=post.forum_id,
             thread_id=post.thread_id,
-            state=first_state,
-            text_hash=digest,
-            claimed_at=tx.now,
+            **values,
         )
     )
 
@@ -147,6 +159,7 @@ def _put_decision(tx: Transaction, post_id: int, decision: Decision, mode: Mode)
         "findings": findings_to_json(decision.findings),
         "thresholds": thresholds_to_json(decision.thresholds),
         "decided_at": tx.now,
+        "best": max((finding.p_asserts for finding in decision.findings), default=None),
     }
     done = tx.connection.execute(update(decisions).where(decisions.c.post_id == post_id).values(**values))
     if done.rowcount == 0:

@@ -2,44 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Concatenate, ParamSpec, TypeVar
-
-from sqlalchemy import Connection
 
 from bot.core.domain import Decision, ForumSettings, Mode, Reply
 from bot.core.ports import Clock, OutboxItem, PostRef, ReviewItem, SentReply, StoreStatus, ThresholdRow
-from bot.store import configuration, outbox, posts, reviews, upkeep
+from bot.core.ratings import RatingSummary
+from bot.core.review_ports import ReviewResult
+from bot.store import configuration, contests, demands, outbox, posts, ratings, reviews, snoozes, upkeep
 from bot.store.encryption import Vault
 from bot.store.engine import Database
-from bot.store.rows import Transaction
-
-P = ParamSpec("P")
-T = TypeVar("T")
+from bot.store.library import SqlLibrary
+from bot.store.transacting import Transacting
 
 
-class SqlStore:
+class SqlStore(Transacting):
     """Implements ``ports.Store``, whose docstrings hold; what goes beyond the port says so. See ``open_store``."""
 
     def __init__(self, database: Database, vault: Vault, clock: Clock, schema_version: str) -> None:
         """Take an open database of the newest schema and the keys that fit it."""
-        self._database = database
-        self._vault = vault
-        self._clock = clock
+        super().__init__(database, vault, clock)
         self._schema_version = schema_version
+        self._library = SqlLibrary(database, vault, clock)
 
-    async def _write(self, query: Callable[Concatenate[Transaction, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        def work(connection: Connection) -> T:
-            return query(Transaction(connection, self._vault, self._clock.now()), *args, **kwargs)
-
-        return await self._database.write(work)
-
-    async def _read(self, query: Callable[Concatenate[Transaction, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        def work(connection: Connection) -> T:
-            return query(Transaction(connection, self._vault, self._clock.now()), *args, **kwargs)
-
-        return await self._database.read(work)
+    @property
+    def library(self) -> SqlLibrary:
+        """The servers' notes, in the same database."""
+        return self._library
 
     async def forum(self, guild_id: int, forum_id: int) -> ForumSettings | None:
         """Return one channel's settings, None when it was never watched."""
@@ -124,28 +113,47 @@ class SqlStore:
         """Note that a withdrawn reply's message is gone."""
         await self._write(outbox.mark_deleted, message_id)
 
-    async def rate(self, message_id: int, member_id: int, *, is_helpful: bool) -> None:
-        """Store one member's rating of one reply; a second one replaces the first."""
-        await self._write(upkeep.rate, message_id, member_id, is_helpful)
+    async def rate(self, message_id: int, member_id: int, *, is_helpful: bool, reasons: Sequence[str] = ()) -> None:
+        """Store one member's rating of one reply with its reasons; a second one replaces the first.
+
+        Raises BadInput for a reason that is not one of its side's.
+        """
+        await self._write(ratings.rate, message_id, member_id, is_helpful, reasons)
 
     async def rating_counts(self, message_id: int) -> tuple[int, int]:
         """Return how many found the reply helpful, and how many not. Beyond the port."""
-        return await self._read(upkeep.rating_counts, message_id)
+        return await self._read(ratings.counts, message_id)
 
-    async def record_request(self, guild_id: int, question: str) -> None:
-        """Store, encrypted, a question nobody had a note for."""
-        await self._write(upkeep.record_request, guild_id, question)
+    async def rating_summary(self, guild_id: int, note_id: str) -> RatingSummary:
+        """Return how the standing replies with one of the server's notes were rated. Beyond the port."""
+        return await self._read(ratings.summary, guild_id, note_id)
+
+    async def contest(self, message_id: int, member_id: int, words: str) -> bool:
+        """Keep a member's objection to a standing reply, encrypted, and bring the reply back to the moderators.
+
+        False when that member contested it already; the words then replace the earlier ones, and moderators are not
+        asked again where they decided on those. Raises BadInput where no such reply stands.
+        """
+        return await self._write(contests.contest, message_id, member_id, words)
+
+    async def contests(self, post_id: int) -> tuple[str, ...]:
+        """Return the words of the open objections to the post's reply, oldest first, without names."""
+        return await self._read(contests.words_of, post_id)
+
+    async def record_request(self, guild_id: int, question: str, *, asker_id: int) -> None:
+        """Store, encrypted, a question nobody had a note for; of who asked only a digest bound to the server."""
+        await self._write(demands.record, guild_id, question, asker_id)
 
     async def requests(self, guild_id: int, limit: int = 100) -> tuple[str, ...]:
-        """Return the server's stored questions, newest first. Beyond the port."""
-        return await self._read(upkeep.list_requests, guild_id, limit)
+        """Return the server's open questions, newest first. Beyond the port."""
+        return tuple(demand.question for demand in await self._read(demands.list_open, guild_id, limit))
 
     async def reviews_without_card(self, limit: int = 20) -> tuple[ReviewItem, ...]:
         """Return open review items whose card was not sent yet, oldest first."""
         return await self._read(reviews.without_card, limit)
 
-    async def mark_card(self, item_id: int, message_id: int) -> None:
-        """Note the message that shows a review item."""
+    async def mark_card(self, item_id: int, message_id: int | None) -> None:
+        """Note the message that shows a review item; None asks for a new one."""
         await self._write(reviews.mark_card, item_id, message_id)
 
     async def resolve_review(
@@ -153,16 +161,31 @@ class SqlStore:
     ) -> ReviewItem | None:
         """Close an open item; None when somebody was faster. Outcome ``posted`` writes the outbox row as well.
 
-        Beyond the port: ``reply`` replaces the item's own where the moderator edited it.
+        ``reply`` replaces the item's own where the moderator added to it. A withdrawal takes back the contested reply,
+        whose message waits for deletion. Raises BadInput for an outcome that does not fit why the item is open.
         """
         return await self._write(reviews.resolve, item_id, actor_id, outcome, reply)
 
     async def review(self, item_id: int) -> ReviewItem | None:
-        """Return one review item in whatever state. Beyond the port."""
+        """Return one review item in whatever state."""
         return await self._read(reviews.find, item_id)
 
-    async def review_result(self, item_id: int) -> tuple[int, str] | None:
-        """Return who resolved an item and the outcome, None while it is open."""
+    async def open_review(self, post_id: int) -> ReviewItem | None:
+        """Return the post's review item while it waits for a moderator."""
+        return await self._read(reviews.find_open, post_id)
+
+    async def snooze(
+        self, guild_id: int, forum_id: int, claim_ids: Sequence[str], until: datetime, *, actor_id: int
+    ) -> None:
+        """Keep that the claims lead to no card and no reply in the forum until then, in place of an earlier snooze."""
+        await self._write(snoozes.snooze, guild_id, forum_id, claim_ids, until, actor_id)
+
+    async def snoozed(self, guild_id: int, forum_id: int) -> frozenset[str]:
+        """Return the claims that are snoozed in the forum now."""
+        return await self._read(snoozes.snoozed, guild_id, forum_id)
+
+    async def review_result(self, item_id: int) -> ReviewResult | None:
+        """Return who resolved an item, how and when; None while it is open."""
         return await self._read(reviews.result, item_id)
 
     async def cursor(self, thread_id: int) -> int | None:

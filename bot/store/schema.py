@@ -1,6 +1,6 @@
-"""The tables, written once for SQLite and Postgres. Holds no queries and opens nothing.
+"""The tables, written once for SQLite and Postgres; more are in ``schema_notes`` and ``schema_desk``. Holds no queries.
 
-What is not here on purpose: a post's author and any count by member. Columns typed ``LargeBinary`` hold sealed text
+What is not here on purpose: a member's id and any count by member. Columns typed ``LargeBinary`` hold sealed text
 (see ``encryption``) and are emptied by ``expire`` and ``withdraw``; everything else is ids, codes, numbers and times.
 """
 
@@ -51,12 +51,16 @@ class UtcTime(TypeDecorator[datetime]):
 
 
 class PostState(StrEnum):
-    """Where a post stands: claimed, judged, given up, or taken back with its text erased."""
+    """Where a post stands: claimed, judged, given up, taken back with its text erased, or forgotten with its author.
+
+    Of a ``FORGOTTEN`` post only the place is left, so that it is never taken on again.
+    """
 
     PENDING = "pending"
     DECIDED = "decided"
     GIVEN_UP = "given-up"
     WITHDRAWN = "withdrawn"
+    FORGOTTEN = "forgotten"
 
 
 class OutboxState(StrEnum):
@@ -78,6 +82,13 @@ class ReviewState(StrEnum):
     EXPIRED = "expired"
 
 
+class ContestState(StrEnum):
+    """Where a member's objection stands; only ``OPEN`` ones are shown to moderators."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+
+
 # A SQLite row id must be declared INTEGER; Postgres gets 64 bits as well.
 _RowId = BigInteger().with_variant(Integer, "sqlite")
 
@@ -91,12 +102,12 @@ metadata = MetaData(
 )
 
 
-def _row_id() -> Column[int]:
+def row_id() -> Column[int]:
     """A number that is never used twice: review ids live on in buttons of old messages."""
     return Column("id", _RowId, primary_key=True, autoincrement=True)
 
 
-def _snowflake(name: str) -> Column[int]:
+def snowflake(name: str) -> Column[int]:
     """A Discord id given by Discord, never by the database."""
     return Column(name, BigInteger, primary_key=True, autoincrement=False)
 
@@ -111,8 +122,8 @@ meta = Table(
 forums = Table(
     "forums",
     metadata,
-    _snowflake("guild_id"),
-    _snowflake("forum_id"),
+    snowflake("guild_id"),
+    snowflake("forum_id"),
     Column("mode", String(16), nullable=False),
     Column("moderators_channel_id", BigInteger),
 )
@@ -120,27 +131,31 @@ forums = Table(
 thresholds = Table(
     "thresholds",
     metadata,
-    _snowflake("guild_id"),
+    snowflake("guild_id"),
     Column("scope", String(16), primary_key=True),
     Column("key", String(200), primary_key=True),
     Column("review", Double, nullable=False),
     Column("reply", Double, nullable=False),
 )
 
+# ``author`` is a keyed digest bound to the server. It serves erasing, exporting and opting out alone: nothing may be
+# counted or listed by it otherwise. Rows from before it was kept have none, and forgetting empties it.
 posts = Table(
     "posts",
     metadata,
-    _snowflake("post_id"),
+    snowflake("post_id"),
     Column("guild_id", BigInteger, nullable=False),
     Column("forum_id", BigInteger, nullable=False),
     Column("thread_id", BigInteger, nullable=False),
     Column("state", String(16), nullable=False),
     Column("text_hash", String(64)),
     Column("claimed_at", UtcTime, nullable=False),
+    Column("author", String(64), index=True),
     Index(None, "state", "claimed_at"),
+    Index(None, "guild_id", "claimed_at"),
 )
 
-# One row a post: an edit's decision replaces the one before; the audit keeps both.
+# One row a post: an edit's decision replaces the one before; the audit keeps both. ``best`` is the highest score.
 decisions = Table(
     "decisions",
     metadata,
@@ -153,12 +168,13 @@ decisions = Table(
     Column("findings", JSON, nullable=False),
     Column("thresholds", JSON(none_as_null=True)),
     Column("decided_at", UtcTime, nullable=False),
+    Column("best", Double),
 )
 
 outbox = Table(
     "outbox",
     metadata,
-    _row_id(),
+    row_id(),
     Column("post_id", ForeignKey("posts.post_id"), nullable=False, unique=True),
     Column("state", String(16), nullable=False),
     Column("attempts", Integer, nullable=False),
@@ -170,6 +186,7 @@ outbox = Table(
     Column("reply", LargeBinary),
     Column("created_at", UtcTime, nullable=False),
     Column("deleted_at", UtcTime),
+    Column("sent_at", UtcTime),
     Index(None, "state", "retry_at"),
     sqlite_autoincrement=True,
 )
@@ -178,15 +195,15 @@ outbox = Table(
 outbox_claims = Table(
     "outbox_claims",
     metadata,
-    _snowflake("thread_id"),
-    Column("claim_id", String(200), primary_key=True),
+    snowflake("thread_id"),
+    Column("claim_id", String(200), primary_key=True, index=True),
     Column("outbox_id", ForeignKey("outbox.id"), nullable=False, index=True),
 )
 
 reviews = Table(
     "reviews",
     metadata,
-    _row_id(),
+    row_id(),
     Column("post_id", ForeignKey("posts.post_id"), nullable=False, unique=True),
     Column("state", String(16), nullable=False),
     Column("card_message_id", BigInteger),
@@ -199,7 +216,9 @@ reviews = Table(
     Column("outcome", String(40)),
     Column("resolved_by", BigInteger),
     Column("resolved_at", UtcTime),
+    Column("why", String(16), nullable=False, server_default="screened"),
     Index(None, "state", "created_at"),
+    Index(None, "state", "resolved_at"),
     sqlite_autoincrement=True,
 )
 
@@ -207,19 +226,37 @@ reviews = Table(
 ratings = Table(
     "ratings",
     metadata,
-    _snowflake("message_id"),
+    snowflake("message_id"),
     Column("member", String(64), primary_key=True),
     Column("is_helpful", Boolean, nullable=False),
     Column("rated_at", UtcTime, nullable=False),
+    Column("reasons", JSON, nullable=False, server_default="[]"),
 )
 
+# ``member`` is such a digest too: one objection each, which its author may word anew.
+contests = Table(
+    "contests",
+    metadata,
+    snowflake("message_id"),
+    Column("member", String(64), primary_key=True),
+    Column("guild_id", BigInteger, nullable=False),
+    Column("post_id", ForeignKey("posts.post_id"), nullable=False, index=True),
+    Column("words", LargeBinary),
+    Column("at", UtcTime, nullable=False),
+    Column("state", String(16), nullable=False),
+)
+
+# ``asker`` is a digest bound to the server: it counts people there and is erased with the question. Rows from before
+# it was kept have none.
 requests = Table(
     "requests",
     metadata,
-    _row_id(),
+    row_id(),
     Column("guild_id", BigInteger, nullable=False),
     Column("question", LargeBinary),
     Column("created_at", UtcTime, nullable=False),
+    Column("asker", String(64)),
+    Column("closed_at", UtcTime),
     Index(None, "guild_id", "created_at"),
     sqlite_autoincrement=True,
 )
@@ -227,7 +264,7 @@ requests = Table(
 cursors = Table(
     "cursors",
     metadata,
-    _snowflake("thread_id"),
+    snowflake("thread_id"),
     Column("forum_id", BigInteger, nullable=False),
     Column("message_id", BigInteger, nullable=False),
     Index(None, "forum_id", "message_id"),
@@ -236,7 +273,7 @@ cursors = Table(
 audit = Table(
     "audit",
     metadata,
-    _row_id(),
+    row_id(),
     Column("at", UtcTime, nullable=False),
     Column("what", String(40), nullable=False),
     Column("guild_id", BigInteger),

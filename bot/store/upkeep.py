@@ -1,4 +1,4 @@
-"""Queries about the rest: ratings, requests, cursors, retention and the figures. Judges nothing."""
+"""Queries about the rest: cursors, retention and the figures. Judges nothing."""
 
 from __future__ import annotations
 
@@ -12,50 +12,14 @@ from bot.store.schema import (
     OutboxState,
     PostState,
     ReviewState,
+    contests,
     cursors,
     outbox,
     outbox_claims,
     posts,
-    ratings,
     requests,
     reviews,
 )
-
-
-def rate(tx: Transaction, message_id: int, member_id: int, is_helpful: bool) -> None:
-    """Keep one rating a member and message; the member's digest differs from message to message."""
-    member = tx.vault.digest("rating", message_id, member_id)
-    place = (ratings.c.message_id == message_id) & (ratings.c.member == member)
-    tx.connection.execute(delete(ratings).where(place))
-    tx.connection.execute(
-        insert(ratings).values(message_id=message_id, member=member, is_helpful=is_helpful, rated_at=tx.now)
-    )
-
-
-def rating_counts(tx: Transaction, message_id: int) -> tuple[int, int]:
-    """Return how many found the reply helpful and how many did not."""
-    query = select(ratings.c.is_helpful, func.count()).where(ratings.c.message_id == message_id)
-    rows = tx.connection.execute(query.group_by(ratings.c.is_helpful))
-    counts = {row[0]: row[1] for row in rows}
-    return counts.get(True, 0), counts.get(False, 0)
-
-
-def record_request(tx: Transaction, guild_id: int, question: str) -> None:
-    """Keep a question, sealed; who asked is not kept."""
-    tx.connection.execute(
-        insert(requests).values(guild_id=guild_id, question=tx.vault.seal(question), created_at=tx.now)
-    )
-
-
-def list_requests(tx: Transaction, guild_id: int, limit: int) -> tuple[str, ...]:
-    """Return the server's questions that are not erased yet, newest first."""
-    rows = tx.connection.execute(
-        select(requests.c.question)
-        .where(requests.c.guild_id == guild_id, requests.c.question.is_not(None))
-        .order_by(requests.c.id.desc())
-        .limit(limit)
-    ).scalars()
-    return tuple(text for text in map(tx.vault.unseal, rows) if text is not None)
 
 
 def find_cursor(tx: Transaction, thread_id: int) -> int | None:
@@ -101,7 +65,8 @@ def expire(tx: Transaction, before: datetime) -> int:
         (
             _erase(tx, outbox, late_outbox, "reply"),
             _erase(tx, reviews, late_reviews, "reply", "excerpt"),
-            _erase(tx, requests, requests.c.created_at < before, "question"),
+            _erase(tx, requests, requests.c.created_at < before, "question", "asker"),
+            _erase(tx, contests, contests.c.at < before, "words"),
         )
     )
     if erased:

@@ -32,3 +32,16 @@ async def store(url, clock):
     """An open store that gives up on a lock soon."""
     async with open_store(url, key=KEY, clock=clock, busy_timeout_s=0.2) as opened:
         yield opened
+
+
+@pytest.fixture
+async def quick_store(clock):
+    """An open store in memory: for what does not need a file."""
+    async with open_store("sqlite://", clock=clock) as opened:
+        yield opened
+
+
+@pytest.fixture
+def library(quick_store):
+    """The notes of the store in memory."""
+    return quick_store.library

@@ -24,7 +24,7 @@ async def test_check_when_all_is_well_then_every_line_is_ok_and_counts_what_wait
     await asked(store, 2, ("c2",))
     lines = {line.name: line for line in await check(url, key=KEY)}
     assert faults(lines.values()) == []
-    expected = ["schema", "permissions", "journal", "integrity", "references", "sqlite", "pending", "texts"]
+    expected = ["schema", "permissions", "journal", "integrity", "references", "sqlite", "pending", "notes", "texts"]
     assert list(lines) == expected
     assert "0 posts to judge, 1 replies to send, 1 reviews" in lines["pending"].text
     assert lines["texts"].text == "3 stored texts, 0 of them cannot be decrypted."

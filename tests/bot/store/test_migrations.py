@@ -16,6 +16,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from bot.core.errors import StoreUnavailable
+from bot.core.note_ports import NoteRules, Pack
 from bot.store import migration, open_store, upgrade
 from bot.store.schema import metadata
 from tests.bot.store.values import KEY, look, promised
@@ -49,7 +50,14 @@ def oldest_with_rows(path):
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("INSERT INTO forums VALUES (10, 20, 'review', 77)")
         connection.execute("INSERT INTO posts VALUES (1, 10, 20, 30, 'pending', 'aa', 1700000000000000)")
+        connection.execute("INSERT INTO forums VALUES (10, 21, 'off', NULL), (11, 22, 'shadow', NULL)")
+        connection.execute("INSERT INTO ratings VALUES (900, 'bb', 1, 1700000000000000)")
+        connection.execute("INSERT INTO requests VALUES (1, 10, x'00', 1700000000000000)")
         connection.execute("INSERT INTO audit VALUES (1, 1700000000000000, 'forum-set', 10, 20, 5, 'mode review')")
+        connection.execute(
+            "INSERT INTO reviews VALUES (1, 1, 'open', NULL, '[\"c1\"]', '[]', NULL, NULL, NULL, 1700000000000000,"
+            " NULL, NULL, NULL)"
+        )
 
 
 def test_versions_then_ids_are_unique_in_one_line_and_match_their_files():
@@ -81,11 +89,33 @@ async def test_upgrade_when_at_the_oldest_with_rows_then_they_are_kept(url, path
     oldest_with_rows(path)
     await upgrade(url)
     async with open_store(url, key=KEY) as store:
-        [forum] = await store.forums()
+        forum = await store.forum(10, 20)
         assert (forum.forum_id, forum.mode, forum.moderators_channel_id) == (20, "review", 77)
         assert (await store.status()).pending_posts == 1
         await promised(store)
     assert look(path, "SELECT what FROM audit ORDER BY id") == [("forum-set",), ("decided",)]
+
+
+async def test_upgrade_then_a_server_with_forums_is_to_take_the_pack_it_had(url, path):
+    oldest_with_rows(path)
+    await upgrade(url)
+    async with open_store(url, key=KEY) as store:
+        assert await store.library.servers(Pack.TAKE) == (10, 11)
+        assert await store.library.rules(10) == NoteRules(10, 2, None, Pack.TAKE)
+        assert await store.library.rules(12) == NoteRules(12)
+        assert await store.library.served() == {}
+
+
+async def test_upgrade_then_older_reviews_ratings_and_requests_have_what_is_new(url, path):
+    oldest_with_rows(path)
+    await upgrade(url)
+    async with open_store(url, key=KEY) as store:
+        [item] = await store.reviews_without_card()
+        assert (item.id, item.why) == (1, "screened")
+        await store.rate(900, 7, is_helpful=False, reasons=["unclear"])
+        assert await store.rating_counts(900) == (1, 1)
+    assert look(path, "SELECT reasons FROM ratings ORDER BY is_helpful") == [('["unclear"]',), ("[]",)]
+    assert look(path, "SELECT asker, closed_at FROM requests") == [(None, None)]
 
 
 async def test_open_when_the_schema_is_older_then_it_is_upgraded_only_when_asked(url, path):
@@ -118,7 +148,7 @@ async def test_upgrade_when_a_migration_fails_half_way_then_neither_table_nor_ve
             await store._database.write(lambda c: migration.upgrade(c, location))
     assert look(path, "SELECT version_num FROM alembic_version") == [(migration.newest_version(),)]
     assert look(path, "SELECT name FROM sqlite_master WHERE name = 'half'") == []
-    assert look(path, "SELECT mode FROM forums") == [("review",)]
+    assert look(path, "SELECT mode FROM forums") == [("review",), ("off",), ("shadow",)]
 
 
 @pytest.mark.parametrize("verb", ["UPDATE audit SET what = 'x'", "DELETE FROM audit"])

@@ -56,7 +56,7 @@ async def test_open_when_closed_then_only_the_one_file_is_left(url, path):
 async def test_open_again_with_the_key_file_then_the_texts_open(url, tmp_path):
     for _ in range(2):
         async with open_store(url, key_file=tmp_path / "key") as store:
-            await store.record_request(10, "what?")
+            await store.record_request(10, "what?", asker_id=5)
     async with open_store(url, key_file=tmp_path / "key") as store:
         assert await store.requests(10) == ("what?", "what?")
 
@@ -156,7 +156,7 @@ async def test_open_when_another_program_holds_the_lock_then_one_sentence(url, p
 async def test_open_when_two_start_on_a_missing_file_then_both_share_one_key(url, tmp_path):
     async def start():
         async with open_store(url, key_file=tmp_path / "key") as store:
-            await store.record_request(10, "what?")
+            await store.record_request(10, "what?", asker_id=5)
 
     await asyncio.gather(start(), start())
     async with open_store(url, key_file=tmp_path / "key") as store:

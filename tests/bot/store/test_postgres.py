@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
+from bot.core.clock import SystemClock
 from bot.core.errors import StoreUnavailable
 from bot.store import check, open_store
-from tests.bot.store.values import KEY, asked, post, promised, reply
+from tests.bot.core.samples import NOTE
+from tests.bot.store.values import GUILD, KEY, asked, in_force, post, promised, reply, standing
 
 pytestmark = pytest.mark.postgres
 
@@ -42,6 +46,29 @@ async def test_many_at_once_when_on_postgres_then_exactly_one_is_first(postgres_
         item = await asked(store)
         clicks = (one.resolve_review(item.id, actor_id=5, outcome="posted") for one in (store, other) * 4)
         assert sum(closed is not None for closed in await asyncio.gather(*clicks)) == 1
+
+
+async def test_notes_when_on_postgres_then_as_on_sqlite(postgres_url):
+    async with open_store(postgres_url, key=KEY) as store, open_store(postgres_url, key=KEY) as other:
+        await in_force(store.library, NOTE)
+        await standing(store, 1, (NOTE.id,))
+        edited = replace(NOTE, would_change="A letter.")
+        await store.library.save(GUILD, edited, author_id=5, reason="edit", base=1)
+        clicks = (one.library.approve(GUILD, NOTE.id, 2, actor_id=actor) for one, actor in ((store, 5), (other, 6)))
+        assert sorted(answer.is_active_now for answer in await asyncio.gather(*clicks)) == [False, True]
+        assert await other.library.served() == {GUILD: (edited,)}
+        [due] = await other.library.edits_due(SystemClock().now())
+        await other.library.mark_edited(due.id, due.change, due.changed_on)
+        assert await store.library.edits_due(SystemClock().now()) == ()
+        assert await store.contest(1001, 7, "no")
+        [item] = await store.reviews_without_card()
+        await store.resolve_review(item.id, actor_id=5, outcome="withdrawn")
+        await store.record_request(GUILD, "what?", asker_id=7)
+        [demand] = await store.library.demands(GUILD)
+        assert await store.library.close_demands(GUILD, [demand.id], actor_id=5) == 1
+        [stale] = await store.library.mark_stale(NOTE.review_due + timedelta(days=1))
+        assert (await store.library.retire(GUILD, NOTE.id, actor_id=5, reason="wrong")).revision == stale.revision == 2
+    assert all(line.is_ok for line in await check(postgres_url, key=KEY))
 
 
 async def test_open_when_no_server_answers_then_one_sentence_without_the_password():

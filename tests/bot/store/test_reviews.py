@@ -12,6 +12,7 @@ import pytest
 
 from bot.core.domain import Action, Mode, Thresholds
 from bot.core.ports import ReviewItem
+from bot.core.review_ports import ReviewResult
 from bot.store import open_store
 from tests.bot.store.values import KEY, WORDS, asked, audited, decision, files_hold, look, post, promised, reply
 
@@ -68,7 +69,7 @@ async def test_resolve_dismissed_then_nothing_is_promised_and_who_did_it_is_know
     assert await store.review_result(item.id) is None
     assert await store.resolve_review(item.id, actor_id=5, outcome="false-match") is not None
     assert await store.outbox_due(clock.now()) == ()
-    assert await store.review_result(item.id) == (5, "false-match")
+    assert await store.review_result(item.id) == ReviewResult(5, "false-match", clock.now())
     assert (await store.status()).open_reviews == 0
 
 

@@ -6,9 +6,9 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from bot.core.domain import Action, Decision, Mode, Reply, ReplySection, Thresholds
+from bot.core.domain import Action, Decision, Mode, Note, Reply, ReplySection, Thresholds
 from bot.core.ports import OutboxItem, PostRef, ReviewItem
-from bot.store import SqlStore
+from bot.store import SqlLibrary, SqlStore
 from tests.fakes import finding
 
 KEY = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
@@ -17,9 +17,9 @@ WORDS = "the moon base was paid for by Atlantis"
 GUILD, FORUM, THREAD = 10, 20, 30
 
 
-def post(post_id: int = 1, thread_id: int = THREAD) -> PostRef:
+def post(post_id: int = 1, thread_id: int = THREAD, guild_id: int = GUILD) -> PostRef:
     """Return a post's place."""
-    return PostRef(post_id, GUILD, FORUM, thread_id)
+    return PostRef(post_id, guild_id, FORUM, thread_id)
 
 
 def decision(action: Action = Action.REPLY, claims: tuple[str, ...] = ("c1",)) -> Decision:
@@ -41,6 +41,25 @@ async def promised(store: SqlStore, post_id: int = 1, claims: tuple[str, ...] = 
     )
     assert isinstance(item, OutboxItem)
     return item
+
+
+async def standing(
+    store: SqlStore, post_id: int, claims: tuple[str, ...] = ("c1",), guild_id: int = GUILD
+) -> OutboxItem:
+    """Record a reply in a thread of its own and note it as sent, as message 1000 + ``post_id``."""
+    place = post(post_id, THREAD + post_id, guild_id)
+    await store.claim_post(place, f"hash {post_id}")
+    item = await store.record(
+        place, decision(claims=claims), mode=Mode.AUTO, reply=reply(post_id, claims), excerpt=WORDS
+    )
+    assert isinstance(item, OutboxItem)
+    await store.mark_sent(item.id, 1000 + post_id)
+    return item
+
+
+async def in_force(library: SqlLibrary, note: Note, guild_id: int = GUILD) -> None:
+    """Put one note in force, as an admin's import does."""
+    assert await library.take_in(guild_id, [note], actor_id=9, reason="import") == 1
 
 
 async def asked(store: SqlStore, post_id: int = 1, claims: tuple[str, ...] = ("c1",)) -> ReviewItem:
