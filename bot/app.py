@@ -15,12 +15,15 @@ from typing import TYPE_CHECKING
 from bot.core.clock import SystemClock
 from bot.core.domain import Claim, Note, NoteState
 from bot.core.errors import ScreenerUnavailable, StoreUnavailable
+from bot.core.notebook import NoteBook
 from bot.core.notes import load_notes
+from bot.core.pack import take_waiting_packs
 from bot.core.ports import Screener, Store
 from bot.core.screening import Screening
 
 if TYPE_CHECKING:
-    from bot.client import Services
+    from bot.client import Pictures, Services
+    from bot.core.note_words import LintWords
     from bot.store import SqlStore
     from config.settings import Settings
     from models.loading import ModelOptions
@@ -63,28 +66,53 @@ def make_data_dir(settings: Settings) -> None:
 
 
 def active_notes(settings: Settings) -> dict[str, Note]:
-    """Return the notes that may be used, by claim id. Raises NoteInvalid."""
+    """Return the shipped notes that may be used, by claim id. Raises NoteInvalid."""
     usable = (NoteState.ACTIVE, NoteState.STALE)
     return {note.id: note for note in load_notes(settings.notes_dir) if note.state in usable}
 
 
+def lint_words() -> LintWords:
+    """Return the shipped word lists of the lint. Raises BadInput."""
+    from bot.core.note_words import parse_lint_words
+    from config.settings import LINT_WORDS_FILE
+
+    return parse_lint_words(LINT_WORDS_FILE.read_text(encoding="utf-8"))
+
+
+def pictures() -> Pictures:
+    """Return what draws the bot's pictures; matplotlib is loaded with the first of them."""
+    from bot.client import Pictures
+    from bot.pictures import preview_picture, report_picture
+
+    return Pictures(preview_picture, report_picture)
+
+
 @asynccontextmanager
 async def open_services(settings: Settings) -> AsyncIterator[Services]:
-    """Open notes, store and judge. A judge that cannot be loaded leaves a sentence in ``problems``, not an error.
+    """Open store, notes and judge. A judge that cannot be loaded leaves a sentence in ``problems``, not an error.
 
     Raises NoteInvalid, StoreUnavailable.
     """
     from bot.client import BotOptions, Services
 
-    notes = active_notes(settings)
-    async with (
-        open_settings_store(settings, upgrade=True) as store,
-        open_screener(settings, [note.claim for note in notes.values()]) as screener,
-    ):
-        screening = assemble_screening(settings, screener, store, notes)
-        options = BotOptions(**settings.bot.model_dump())
-        problems = (screener.problem,) if screener.problem else ()
-        yield Services(screening, screener, store, notes, SystemClock(), options, problems)
+    pack = tuple(active_notes(settings).values())
+    async with open_settings_store(settings, upgrade=True) as store, open_screener(settings) as screener:
+        await take_waiting_packs(store.library, pack)
+        book = NoteBook()
+        await book.reload(store.library, screener)
+        yield Services(
+            assemble_screening(settings, screener, store, book),
+            screener,
+            store,
+            store.library,
+            book,
+            SystemClock(),
+            lint_words(),
+            BotOptions(**settings.bot.model_dump()),
+            (screener.problem,) if screener.problem else (),
+            pack,
+            pictures=pictures(),
+        )
 
 
 @asynccontextmanager
@@ -95,28 +123,25 @@ async def open_screening(settings: Settings, notes: Mapping[str, Note]) -> Async
     """
     from bot.store import open_store
 
-    async with (
-        open_store("sqlite://", upgrade=True) as store,
-        open_screener(settings, [note.claim for note in notes.values()]) as screener,
-    ):
+    book = NoteBook(everywhere=notes)
+    async with open_store("sqlite://", upgrade=True) as store, open_screener(settings, book.claims) as screener:
         if screener.problem:
             raise ScreenerUnavailable(screener.problem)
-        yield assemble_screening(settings, screener, store, notes)
+        yield assemble_screening(settings, screener, store, book)
 
 
 @asynccontextmanager
-async def open_screener(settings: Settings, claims: Sequence[Claim]) -> AsyncIterator[Screener]:
+async def open_screener(settings: Settings, claims: Sequence[Claim] = ()) -> AsyncIterator[Screener]:
     """Load the judge off the event loop and give it its claims; one that cannot be loaded says why instead."""
     from models.loading import load_screener
 
     loaded = await asyncio.to_thread(load_screener, model_options(settings))
     async with loaded as screener:
-        if screener.problem is None:
-            await screener.load_claims(claims)
+        await screener.load_claims(claims)
         yield screener
 
 
-def assemble_screening(settings: Settings, screener: Screener, store: Store, notes: Mapping[str, Note]) -> Screening:
+def assemble_screening(settings: Settings, screener: Screener, store: Store, notes: NoteBook) -> Screening:
     """Put the path of one post together."""
     from models.language import LanguageGuesser
 

@@ -13,7 +13,8 @@ from typing import Annotated
 import typer
 
 from bot.cli_models import evaluation, training
-from bot.cli_store import db, notes
+from bot.cli_notes import notes
+from bot.cli_store import db
 from bot.core.domain import Mode
 from bot.core.errors import AppError
 

@@ -1,20 +1,14 @@
-"""``footnote db`` and ``footnote notes``: the database's care, and checking notes."""
+"""``footnote db``: the database's care."""
 
 from __future__ import annotations
 
 import asyncio
-import json
-from dataclasses import asdict
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from bot.core.errors import BadInput
-
 db = typer.Typer(help="Upgrade, check or back up the database.", no_args_is_help=True)
-notes = typer.Typer(help="Check notes.", no_args_is_help=True)
 
 
 @db.command()
@@ -61,37 +55,3 @@ def backup(target: Annotated[Path, typer.Argument(help="A file that does not exi
     settings = load_settings()
     asyncio.run(backup_store(settings.database_url, target))
     typer.echo(f"Saved {target}. Keep {settings.key_file} (or FOOTNOTE_ENCRYPTION_KEY) with it, in another place.")
-
-
-@notes.callback()
-def _notes() -> None:
-    """Check notes."""
-
-
-@notes.command()
-def lint(
-    folder: Annotated[Path, typer.Argument(help="A folder of notes.")],
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, one object a problem.")] = False,
-) -> None:
-    """Check every note of a folder: file, line, rule and how to mend it. Exit 1 when there is a problem.
-
-    Example: footnote notes lint config/notes
-    """
-    from bot.core.note_lint import lint_notes
-    from bot.core.note_words import parse_lint_words
-    from config.settings import LINT_WORDS_FILE
-
-    if not folder.is_dir():
-        raise BadInput(f"There is no folder {folder}: name the folder that holds the notes.")
-    problems = lint_notes(
-        folder, words=parse_lint_words(LINT_WORDS_FILE.read_text("utf-8")), today=datetime.now(UTC).date()
-    )
-    for problem in problems:
-        if as_json:
-            typer.echo(json.dumps(asdict(problem), ensure_ascii=False))
-        else:
-            typer.echo(f"{problem.path}:{problem.line}: {problem.rule}: {problem.message} {problem.mend}")
-    if problems:
-        raise typer.Exit(1)
-    if not as_json:
-        typer.echo(f"{len(list(folder.glob('*.md')))} notes, no problem found.")

@@ -10,8 +10,8 @@ import logging
 import secrets
 import sys
 from collections import deque
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -19,9 +19,14 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.core.domain import Note
+from bot.core.domain import Note, Thresholds
 from bot.core.errors import AppError
+from bot.core.note_ports import Library
+from bot.core.note_words import LintWords
+from bot.core.notebook import NoteBook
 from bot.core.ports import Clock, Screener, Store
+from bot.core.tuning_preview import Preview
+from bot.core.tuning_report import Report
 from cogs._answers import CALL_ERRORS, tell
 from cogs._posts import PostDesk
 
@@ -51,16 +56,31 @@ class BotOptions:
 
 
 @dataclass(frozen=True, slots=True)
+class Pictures:
+    """What draws figures as PNG bytes. Both block for a moment, so they are called in a thread."""
+
+    preview: Callable[[Preview, Thresholds], bytes]
+    report: Callable[[Report], bytes]
+
+
+@dataclass(frozen=True, slots=True)
 class Services:
-    """Everything the cogs work with. ``problems`` are sentences on what could not be started."""
+    """Everything the cogs work with. ``problems`` are sentences on what could not be started.
+
+    ``library`` keeps all servers' notes, ``notes`` are those in use, ``pack`` is what a server may start with.
+    """
 
     screening: Screening
     screener: Screener
     store: Store
-    notes: Mapping[str, Note]
+    library: Library
+    notes: NoteBook
     clock: Clock
+    lint_words: LintWords
+    pictures: Pictures = field(kw_only=True)
     options: BotOptions = BotOptions()
     problems: tuple[str, ...] = ()
+    pack: tuple[Note, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +114,7 @@ class FootnoteBot(commands.AutoShardedBot):
         self.channel_problems: dict[int, str] = {}
         self.posts = PostDesk()
         self.slots = asyncio.Semaphore(services.options.in_flight)
+        self.are_notes_behind = False
 
     async def setup_hook(self) -> None:
         """Add the cogs and persistent buttons, then tell Discord the commands."""
@@ -109,6 +130,15 @@ class FootnoteBot(commands.AutoShardedBot):
             await self.tree.sync()
         except CALL_ERRORS as error:
             self.report(error, "registering the commands")
+
+    async def reload_notes(self) -> None:
+        """Serve the notes as the library has them now; claims that did not change are not encoded again.
+
+        Raises StoreUnavailable or ScreenerUnavailable; the notes in use then stay, and upkeep tries again.
+        """
+        self.are_notes_behind = True
+        await self.services.notes.reload(self.services.library, self.services.screener)
+        self.are_notes_behind = False
 
     def report(self, error: BaseException, where: str) -> str:
         """Log an unexpected error with its stack trace, keep it for ``/status``, and return its short id."""

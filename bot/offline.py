@@ -84,7 +84,7 @@ async def check_text(settings: Settings, text: str, request: CheckRequest, *, wh
             explanation = await screening.explain(post, mode=Mode.AUTO)
             echo("\n".join([f"{explanation.decision.action.value}:", *explanation.lines()]))
             return
-        echo(decision_text(post, await screening.judge(post, mode=Mode.AUTO), screening.notes))
+        echo(decision_text(post, await screening.judge(post, mode=Mode.AUTO), screening.notes.of(post.guild_id)))
 
 
 def decision_text(post: Post, decision: Decision, notes: Mapping[str, Note]) -> str:
@@ -138,9 +138,10 @@ async def replay_file(settings: Settings, discussion: str, *, mode: Mode, as_jso
     with tempfile.TemporaryDirectory(prefix="footnote-replay-") as folder:
         async with open_services(settings.in_folder(Path(folder))) as services:
             require_judge(services)
+            notes = {note.id: note for note in services.pack}
             async for result in replay(lines, services, mode):
                 shown = json.dumps(result_row(result), ensure_ascii=False) if as_json else None
-                echo(shown or result_text(result, services.notes))
+                echo(shown or result_text(result, notes))
 
 
 def require_judge(services: Services) -> None:

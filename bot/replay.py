@@ -153,11 +153,13 @@ def _indented(text: str, indent: str = "  ") -> str:
 @asynccontextmanager
 async def _world(services: Services, mode: Mode) -> AsyncIterator[World]:
     from bot.client import FootnoteBot
-    from bot.sandbox.run import warm_up
+    from bot.sandbox.run import take_own_pack, warm_up
     from bot.sandbox.world import World
 
     await warm_up(services.screener)
-    world = World(FootnoteBot(services, sync_commands=False))
+    bot = FootnoteBot(services, sync_commands=False)
+    world = World(bot)
+    await take_own_pack(bot, world)
     settings = ForumSettings(int(world.guild.id), int(world.forum.id), mode, int(world.moderators.id))
     await services.store.put_forum(settings, actor_id=int(world.admin.id))
     try:

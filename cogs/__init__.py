@@ -16,7 +16,9 @@ async def load_all(bot: FootnoteBot) -> None:
     from cogs._cursors import Cursors  # not at import time: they import bot.client, which imports this package
     from cogs.context import Context
     from cogs.forum import Forum
+    from cogs.notes import Notes
     from cogs.ratings import Ratings
+    from cogs.requests import Requests
     from cogs.review import Review
     from cogs.status import StatusCog
     from cogs.upkeep import Upkeep
@@ -24,5 +26,6 @@ async def load_all(bot: FootnoteBot) -> None:
 
     cursors = Cursors(bot)
     members = (Ratings(bot), Review(bot), Context(bot))
-    for cog in (*members, Watch(bot, cursors), Forum(bot, cursors), StatusCog(bot), Upkeep(bot, cursors)):
+    curators = (Notes(bot), Requests(bot))
+    for cog in (*members, *curators, Watch(bot, cursors), Forum(bot, cursors), StatusCog(bot), Upkeep(bot, cursors)):
         await bot.add_cog(cog)

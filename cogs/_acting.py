@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from bot.client import FootnoteBot
 
 CARD_WITHDRAWN = "Closed: the post was edited or deleted, or the bot answered it by itself."
-_CARD_STAYS = {Reason.ALREADY_ANSWERED, Reason.SCREENER_BUSY, Reason.SCREENER_UNAVAILABLE}
+_CARD_STAYS = {Reason.ALREADY_ANSWERED, Reason.SNOOZED, Reason.SCREENER_BUSY, Reason.SCREENER_UNAVAILABLE}
 
 log = logging.getLogger(__name__)
 

@@ -11,7 +11,6 @@ from bot.client import FootnoteBot
 from bot.core.compose import candidates, full_note
 from bot.core.domain import Note
 from bot.core.errors import BadInput
-from bot.core.policy import is_in_force
 from cogs._answers import CALL_ERRORS, Interaction, defer, show, tell
 from cogs._places import Place, find_place
 from cogs._ui import CLAIM, PersistentButton, reply_view, template_for
@@ -43,7 +42,7 @@ class ShowNote(PersistentButton, template=template_for("fn:note", CLAIM)):
     async def act(self, interaction: Interaction) -> None:
         """Show it, if it is still in use."""
         await defer(interaction)
-        note = interaction.client.services.notes.get(self.subject)
+        note = interaction.client.services.notes.of(interaction.guild_id or 0).get(self.subject)
         if note is None:
             await tell(interaction, "That note is no longer in use.")
         else:
@@ -61,25 +60,23 @@ class _NoneOfThese(discord.ui.Button[discord.ui.LayoutView]):
         """Record the question once and say so."""
         try:
             await defer(interaction)
-            await record_demand(interaction.client, interaction.guild_id or 0, self._question)
+            await record_demand(interaction.client, interaction.guild_id or 0, self._question, interaction.user.id)
             await tell(interaction, "Thank you. The moderators will see that a note is missing here.")
         except Exception as error:  # noqa: BLE001 - discord.py would only log it
             await tell(interaction, interaction.client.sentence_for(error, "button None of these"))
 
 
-async def nearest_notes(bot: FootnoteBot, question: Question) -> list[Note]:
-    """Return up to three notes in force. Raises ScreenerBusy or ScreenerUnavailable."""
-    findings = await bot.services.screener.suggest(question.text[:LONGEST_QUESTION])
-    notes = [bot.services.notes.get(finding.claim_id) for finding in findings]
-    return [note for note in notes if note is not None and is_in_force(note)]
+async def nearest_notes(bot: FootnoteBot, guild_id: int, question: Question) -> list[Note]:
+    """Return up to three notes in force in a server. Raises ScreenerBusy or ScreenerUnavailable."""
+    return list(await bot.services.screening.nearest(question.text[:LONGEST_QUESTION], guild_id))
 
 
 async def answer_privately(interaction: Interaction, question: Question) -> None:
     """Answer a deferred command with the nearest notes, or say that there is none and keep the demand."""
-    bot = interaction.client
-    notes = await nearest_notes(bot, question)
+    bot, guild_id = interaction.client, interaction.guild_id or 0
+    notes = await nearest_notes(bot, guild_id, question)
     if not notes:
-        await record_demand(bot, interaction.guild_id or 0, question)
+        await record_demand(bot, guild_id, question, interaction.user.id)
     view = candidates_view(notes)
     if notes:
         view.timeout = ANSWER_OPEN_S
@@ -93,9 +90,9 @@ def candidates_view(notes: list[Note]) -> discord.ui.LayoutView:
     return reply_view(candidates(notes), *buttons)
 
 
-async def record_demand(bot: FootnoteBot, guild_id: int, question: Question) -> None:
-    """Keep that a note is missing."""
-    await bot.services.store.record_request(guild_id, question.demand[:LONGEST_QUESTION])
+async def record_demand(bot: FootnoteBot, guild_id: int, question: Question, asker_id: int) -> None:
+    """Keep that a note is missing; of the asker the store keeps no more than tells people apart."""
+    await bot.services.store.record_request(guild_id, question.demand[:LONGEST_QUESTION], asker_id=asker_id)
 
 
 async def question_from(interaction: Interaction, text: str) -> Question:

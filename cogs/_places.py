@@ -47,5 +47,13 @@ def missing_permissions(channel: Place | discord.ForumChannel) -> tuple[str, ...
 
 def missing_names(channel: Place | discord.abc.GuildChannel, granted: discord.Permissions) -> tuple[str, ...]:
     """Return what is missing of the permissions needed in a channel of this kind, named as Discord's settings do."""
-    needed = _IN_CHANNEL if isinstance(channel, discord.TextChannel) else _IN_THREADS
-    return tuple(name for key, name in needed.items() if not getattr(granted, key))
+    return tuple(name for key, name in _needed(channel).items() if not getattr(granted, key))
+
+
+def needed_names(channel: Place | discord.abc.GuildChannel) -> tuple[str, ...]:
+    """Return the permissions needed in a channel of this kind, named as Discord's settings do."""
+    return tuple(_needed(channel).values())
+
+
+def _needed(channel: Place | discord.abc.GuildChannel) -> dict[str, str]:
+    return _IN_CHANNEL if isinstance(channel, discord.TextChannel) else _IN_THREADS

@@ -25,7 +25,6 @@ class PostDesk:
         self._count = 0
         self._cards: OrderedDict[int, tuple[int, int]] = OrderedDict()
         self._unconfirmed: OrderedDict[int, int] = OrderedDict()
-        self._contested: OrderedDict[int, bool] = OrderedDict()
 
     def hold(self, post_id: int) -> asyncio.Lock:
         """Return the post's lock, to be held while acting on the post."""
@@ -62,14 +61,6 @@ class PostDesk:
     def take_card(self, post_id: int) -> tuple[int, int] | None:
         """Return the card's channel and message and forget it; None where none was sent since the start."""
         return self._cards.pop(post_id, None)
-
-    def note_contest(self, post_id: int) -> None:
-        """Remember that the moderators were told of a contested reply."""
-        _remember(self._contested, post_id, True)
-
-    def is_contested(self, post_id: int) -> bool:
-        """Tell whether the moderators were told since the start."""
-        return post_id in self._contested
 
 
 def _remember(kept: OrderedDict[int, T], key: int, value: T) -> None:

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import discord
 
 from bot.core.compose import full_note, why
 from bot.core.domain import Reply
 from bot.core.ports import SentReply
 from cogs._answers import Interaction, defer, show, tell
-from cogs._places import missing_permissions
-from cogs._ui import PersistentButton, lines_view, reply_view, template_for
-
-if TYPE_CHECKING:
-    from bot.client import FootnoteBot
+from cogs._contest_form import ask_why
+from cogs._rating_reasons import rated_view
+from cogs._ui import PersistentButton, reply_view, template_for
 
 GONE = "This reply is no longer on record, so there is nothing more to show."
 NO_NOTE = "The note behind this reply is no longer in use."
@@ -54,7 +50,8 @@ class FullNote(PersistentButton, template=template_for("fn:full")):
         sent = await _sent(interaction, self.subject_id)
         if sent is None:
             return
-        notes = [interaction.client.services.notes.get(claim_id) for claim_id in sent.reply.claim_ids]
+        in_use = interaction.client.services.notes.of(sent.post.guild_id)
+        notes = [in_use.get(claim_id) for claim_id in sent.reply.claim_ids]
         found = [note for note in notes if note is not None]
         if not found:
             await tell(interaction, NO_NOTE)
@@ -73,7 +70,7 @@ class WhyThis(PersistentButton, template=template_for("fn:why")):
         await defer(interaction)
         sent = await _sent(interaction, self.subject_id)
         if sent is not None:
-            await show(interaction, reply_view(why(sent, interaction.client.services.notes)))
+            await show(interaction, reply_view(why(sent, interaction.client.services.notes.of(sent.post.guild_id))))
 
 
 class Contest(PersistentButton, template=template_for("fn:contest")):
@@ -83,20 +80,10 @@ class Contest(PersistentButton, template=template_for("fn:contest")):
     label = "Contest"
 
     async def act(self, interaction: Interaction) -> None:
-        """Tell the moderators' channel once."""
-        await defer(interaction)
+        """Ask what is wrong; no deferring, because a form must be the first answer."""
         sent = await _sent(interaction, self.subject_id)
-        if sent is None:
-            return
-        bot = interaction.client
-        channel = await _moderators_channel(bot, sent)
-        if channel is None:
-            await tell(interaction, "No moderators' channel is set up here. Please write to a moderator.")
-            return
-        if not bot.posts.is_contested(self.subject_id):
-            await channel.send(view=_contest_view(sent), allowed_mentions=discord.AllowedMentions.none())
-            bot.posts.note_contest(self.subject_id)
-        await tell(interaction, "Thank you. A moderator will look at this reply again.")
+        if sent is not None:
+            await ask_why(interaction, sent)
 
 
 REPLY_BUTTONS: tuple[type[PersistentButton], ...] = (Helpful, NotHelpful, FullNote, WhyThis, Contest)
@@ -108,11 +95,13 @@ def posted_view(reply: Reply) -> discord.ui.LayoutView:
 
 
 async def _rate(interaction: Interaction, *, is_helpful: bool) -> None:
+    """Store the vote at once, then offer the reasons for it."""
     await defer(interaction)
-    if interaction.message is not None:
-        store = interaction.client.services.store
-        await store.rate(interaction.message.id, interaction.user.id, is_helpful=is_helpful)
-    await tell(interaction, "Thank you, noted. You can change your mind by pressing the other button.")
+    if interaction.message is None:
+        return
+    message_id = interaction.message.id
+    await interaction.client.services.store.rate(message_id, interaction.user.id, is_helpful=is_helpful)
+    await show(interaction, rated_view(message_id, is_helpful))
 
 
 async def _sent(interaction: Interaction, post_id: int) -> SentReply | None:
@@ -121,16 +110,3 @@ async def _sent(interaction: Interaction, post_id: int) -> SentReply | None:
     if sent is None:
         await tell(interaction, GONE)
     return sent
-
-
-async def _moderators_channel(bot: FootnoteBot, sent: SentReply) -> discord.TextChannel | None:
-    """Return where the moderators of a reply's forum are reached, if the bot may write there."""
-    settings = await bot.services.store.forum(sent.post.guild_id, sent.post.forum_id)
-    channel = bot.get_channel(settings.moderators_channel_id or 0) if settings is not None else None
-    return channel if isinstance(channel, discord.TextChannel) and not missing_permissions(channel) else None
-
-
-def _contest_view(sent: SentReply) -> discord.ui.LayoutView:
-    link = f"https://discord.com/channels/{sent.post.guild_id}/{sent.post.thread_id}/{sent.message_id}"
-    claims = ", ".join(f"`{claim_id}`" for claim_id in sent.reply.claim_ids)
-    return lines_view("A member contests a reply", [link, f"Claims: {claims}", "Delete the reply if they are right."])

@@ -1,4 +1,4 @@
-"""How a reply, a note and a review card look in Discord, and the base of every button that outlives a restart.
+"""How a reply, a note and a review card look in Discord, and the base of every button and menu that outlives a restart.
 
 Draws what the core composed; words and their order are ``compose``'s. Buttons carry their state in the custom_id.
 """
@@ -6,7 +6,7 @@ Draws what the core composed; words and their order are ``compose``'s. Buttons c
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from typing import Any, ClassVar, Self
 
 import discord
@@ -16,6 +16,7 @@ from cogs._answers import Interaction, tell
 from cogs._guards import Right, is_refused
 
 Button = discord.ui.Button[discord.ui.LayoutView]
+Select = discord.ui.Select[discord.ui.LayoutView]
 
 NUMBER = "[0-9]{1,20}"  # a snowflake or a row id
 CLAIM = "[a-z0-9][a-z0-9._-]{0,79}"  # a claim id; with its prefix within the 100 characters of a custom_id
@@ -54,15 +55,72 @@ class PersistentButton(discord.ui.DynamicItem[Button], template="(?!)"):
 
     async def callback(self, interaction: Interaction) -> None:  # type: ignore[override] # ours is the only client
         """Check the right at this click, act, and answer for whatever goes wrong."""
-        try:
-            if not await is_refused(interaction, self.right):
-                await self.act(interaction)
-        except Exception as error:  # noqa: BLE001 - discord.py would only log it and the person would see a dead click
-            await tell(interaction, interaction.client.sentence_for(error, f"button {self.prefix}"))
+        await answer_click(interaction, self.right, self.act, f"button {self.prefix}")
 
     async def act(self, interaction: Interaction) -> None:
         """Do what the label says."""
         raise NotImplementedError
+
+
+class PersistentSelect(discord.ui.DynamicItem[Select], template="(?!)"):
+    """A menu known by its custom_id alone, as ``PersistentButton`` is; a subclass writes ``choices`` beside ``act``.
+
+    ``most`` is how many may be chosen; ``least`` 0 lets a person take all choices back.
+    """
+
+    prefix: ClassVar[str] = ""
+    placeholder: ClassVar[str] = ""
+    right: ClassVar[Right] = Right.MEMBER
+    least: ClassVar[int] = 1
+    most: ClassVar[int] = 1
+
+    def __init__(self, subject: int | str, chosen: Collection[str] = ()) -> None:
+        """Make the menu for one message or row; ``chosen`` are the values that show as chosen."""
+        options = [
+            discord.SelectOption(label=label, value=value, default=value in chosen)
+            for value, label in self.choices().items()
+        ]
+        super().__init__(
+            Select(
+                custom_id=f"{self.prefix}:{subject}",
+                placeholder=self.placeholder,
+                options=options,
+                min_values=self.least,
+                max_values=self.most,
+            )
+        )
+        self.subject_id = int(subject)
+
+    @classmethod
+    async def from_custom_id(
+        cls, _interaction: discord.Interaction[discord.Client], _item: discord.ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        """Rebuild the menu from the id alone; what was chosen comes with the interaction."""
+        return cls(match["id"])
+
+    @classmethod
+    def choices(cls) -> Mapping[str, str]:
+        """Return the labels by their values, in the order shown."""
+        raise NotImplementedError
+
+    async def callback(self, interaction: Interaction) -> None:  # type: ignore[override] # ours is the only client
+        """Check the right at this choice, act, and answer for whatever goes wrong."""
+        await answer_click(interaction, self.right, self.act, f"menu {self.prefix}")
+
+    async def act(self, interaction: Interaction) -> None:
+        """Do what was chosen, which is in ``self.item.values``."""
+        raise NotImplementedError
+
+
+async def answer_click(
+    interaction: Interaction, right: Right, act: Callable[[Interaction], Awaitable[None]], where: str
+) -> None:
+    """Check the right at a click or choice, act, and answer for whatever goes wrong; ``where`` names it in the log."""
+    try:
+        if not await is_refused(interaction, right):
+            await act(interaction)
+    except Exception as error:  # noqa: BLE001 - discord.py would only log it and the person would see a dead click
+        await tell(interaction, interaction.client.sentence_for(error, where))
 
 
 def template_for(prefix: str, subject: str = NUMBER) -> re.Pattern[str]:

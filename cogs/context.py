@@ -88,9 +88,9 @@ class Context(commands.Cog):
     async def _view_for(self, message: discord.Message, place: Place) -> discord.ui.LayoutView:
         try:
             question = question_about(await _replied_to(message, place))
-            notes = await nearest_notes(self._bot, question)
-            if not notes and message.guild is not None:
-                await record_demand(self._bot, message.guild.id, question)
+            notes = await nearest_notes(self._bot, place.guild.id, question)
+            if not notes:
+                await record_demand(self._bot, place.guild.id, question, message.author.id)
             return candidates_view(notes)
         except AppError as error:
             return sentence_view(str(error))

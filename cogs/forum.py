@@ -11,6 +11,7 @@ from bot.core.domain import ForumSettings, Mode
 from cogs._answers import Interaction, defer, show, tell
 from cogs._cursors import Cursors, newest_in
 from cogs._guards import Right, is_refused
+from cogs._pack import PACK_BUTTONS, offer_pack
 from cogs._places import missing_permissions
 from cogs._ui import lines_view
 
@@ -38,6 +39,14 @@ class Forum(
         self._bot = bot
         self._cursors = cursors
 
+    async def cog_load(self) -> None:
+        """Know the buttons of the offer by their custom_ids."""
+        self._bot.add_dynamic_items(*PACK_BUTTONS)
+
+    async def cog_unload(self) -> None:
+        """Forget them."""
+        self._bot.remove_dynamic_items(*PACK_BUTTONS)
+
     @app_commands.command()
     @app_commands.describe(
         channel="A forum or text channel to watch",
@@ -61,6 +70,7 @@ class Forum(
         settings = ForumSettings(channel.guild.id, channel.id, Mode(mode), cards)
         await self._put(interaction, channel, settings)
         self._cursors.move(channel.id, channel.id, newest_in(channel))
+        await offer_pack(interaction)
 
     @app_commands.command()
     @app_commands.describe(channel="A watched channel", mode="How far to go")

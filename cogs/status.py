@@ -33,14 +33,17 @@ class StatusCog(commands.Cog, name="Status"):
         if await is_refused(interaction, Right.ADMIN):
             return
         await defer(interaction)
-        lines = [_judge(self._bot), await _store(self._bot), _connection(self._bot), _intents(self._bot)]
+        lines = [_judge(self._bot, interaction.guild_id or 0), await _store(self._bot)]
+        lines += [_connection(self._bot), _intents(self._bot)]
         lines += [*_problems(self._bot, interaction.guild), *_errors(self._bot)]
         await show(interaction, lines_view("Status", lines))
 
 
-def _judge(bot: FootnoteBot) -> str:
+def _judge(bot: FootnoteBot, guild_id: int) -> str:
     problem = bot.services.screener.problem
-    return f"**Judge**: {'working' if problem is None else problem} ({len(bot.services.notes)} notes)"
+    behind = "; a change of the notes is not in use yet" if bot.are_notes_behind else ""
+    notes = len(bot.services.notes.of(guild_id))
+    return f"**Judge**: {'working' if problem is None else problem} ({notes} notes{behind})"
 
 
 async def _store(bot: FootnoteBot) -> str:

@@ -1,4 +1,4 @@
-"""What must be done again and again: promised replies, review cards, posts left undecided, erasing what is old.
+"""What must be done again and again: promised replies, review cards, posts left undecided, notes that changed or aged.
 
 Each duty is guarded by itself: the loop of discord.py would stop for good on the first unexpected exception.
 """
@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import date, timedelta
 
 from discord.ext import commands, tasks
 
 from bot.client import FootnoteBot
 from bot.core.errors import AppError
+from bot.core.note_ports import NoteHead
 from cogs._cursors import Cursors
-from cogs._duties import delete_withdrawn, erase_expired, retry_unfinished, send_cards, send_due
+from cogs._duties import delete_withdrawn, erase_expired, retry_unfinished, send_cards, send_due, tell_curators
+from cogs._note_edits import edit_posted
 
 log = logging.getLogger(__name__)
 
@@ -29,6 +31,8 @@ class Upkeep(commands.Cog):
         self._bot = bot
         self._cursors = cursors
         self._erased_at = bot.services.clock.now() - ERASE_EVERY
+        self._aged_on: date | None = None
+        self._untold: tuple[NoteHead, ...] = ()
         self._loop = tasks.loop(seconds=bot.services.options.upkeep_seconds)(self.tick)
 
     async def cog_load(self) -> None:
@@ -50,12 +54,26 @@ class Upkeep(commands.Cog):
         await self._guarded(lambda: delete_withdrawn(bot), "deleting withdrawn replies")
         await self._guarded(lambda: send_cards(bot), "sending review cards")
         await self._guarded(lambda: retry_unfinished(bot), "retrying posts")
+        await self._guarded(self._age_notes, "looking for notes whose review is due")
+        if bot.are_notes_behind:
+            await self._guarded(bot.reload_notes, "taking changed notes into use")
+        await self._guarded(lambda: edit_posted(bot), "editing posted replies")
         if bot.services.clock.now() - self._erased_at >= ERASE_EVERY:
             await self._guarded(self._erase, "erasing what is old")
 
     async def _erase(self) -> None:
         await erase_expired(self._bot)
         self._erased_at = self._bot.services.clock.now()
+
+    async def _age_notes(self) -> None:
+        """Once a day, turn notes stale whose review is overdue, and tell their curators."""
+        services = self._bot.services
+        today = services.clock.now().date()
+        if today != self._aged_on:
+            stale = await services.library.mark_stale(today)
+            self._aged_on, self._untold = today, (*self._untold, *stale)
+            self._bot.are_notes_behind = self._bot.are_notes_behind or bool(stale)
+        self._untold = await tell_curators(self._bot, self._untold)
 
     async def _guarded(self, duty: Callable[[], Awaitable[object]], name: str) -> None:
         try:

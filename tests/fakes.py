@@ -54,21 +54,32 @@ class FakeScreener:
         self.claims = tuple(claims)
 
     async def assess(
-        self, text: CleanText, *, title: str | None = None, parent: str | None = None
+        self,
+        text: CleanText,
+        *,
+        title: str | None = None,
+        parent: str | None = None,
+        among: frozenset[str] | None = None,
     ) -> tuple[Finding, ...]:
         if self.error is not None:
             raise self.error
         self.assessed.append(text.raw)
-        return self._scripted(f"{title or ''}\n{text.raw}")
+        return self._scripted(f"{title or ''}\n{text.raw}", among)
 
-    async def suggest(self, question: str, top: int = 3) -> tuple[Finding, ...]:
+    async def assess_with(self, claims: Sequence[Claim], text: CleanText) -> tuple[Finding, ...]:
+        known = {claim.id for claim in claims}
+        return tuple(one for one in await self.assess(text) if one.claim_id in known)
+
+    async def suggest(self, question: str, top: int = 3, *, among: frozenset[str] | None = None) -> tuple[Finding, ...]:
         if self.error is not None:
             raise self.error
-        return self._scripted(question)[:top]
+        return self._scripted(question, among)[:top]
 
-    def _scripted(self, text: str) -> tuple[Finding, ...]:
+    def _scripted(self, text: str, among: frozenset[str] | None) -> tuple[Finding, ...]:
         found = [one for phrase, findings in self.script.items() if phrase.lower() in text.lower() for one in findings]
         best: dict[str, Finding] = {}
         for one in sorted(found, key=lambda one: -one.p_asserts):
+            if among is not None and one.claim_id not in among:
+                continue
             best.setdefault(one.claim_id, one)
         return tuple(best.values())

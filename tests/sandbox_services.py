@@ -7,10 +7,11 @@ from contextlib import asynccontextmanager
 from functools import lru_cache
 from pathlib import Path
 
-from bot.app import active_notes, assemble_screening, open_settings_store
+from bot.app import active_notes, assemble_screening, lint_words, open_settings_store, pictures
 from bot.client import Services
 from bot.core.clock import SystemClock
 from bot.core.domain import Claim, Stance, Thresholds
+from bot.core.notebook import NoteBook
 from bot.core.screening import Screening
 from bot.store.opening import open_store
 from config.settings import load_settings
@@ -40,8 +41,8 @@ SCRIPT = {
 async def open_test_services(folder: Path) -> AsyncIterator[Services]:
     """Open services with a scripted judge and a real SQLite store in a folder, as a start of the program would."""
     clock = SystemClock()
-    notes = {CLAIM: make_note(CLAIM, claim=Claim(CLAIM, CLAIM_TEXT))}
-    screener = FakeScreener(SCRIPT)
+    pack = (make_note(CLAIM, claim=Claim(CLAIM, CLAIM_TEXT)),)
+    book, screener = NoteBook(), FakeScreener(SCRIPT)
     async with open_store(f"sqlite+aiosqlite:///{folder}/footnote.db", key_file=folder / "footnote.key") as store:
         screening = Screening(
             screener=screener,
@@ -49,20 +50,21 @@ async def open_test_services(folder: Path) -> AsyncIterator[Services]:
             language=FixedLanguage(),
             defaults=Thresholds(review=0.5, reply=0.8),
             clock=clock,
-            notes=notes,
+            notes=book,
         )
-        yield Services(screening=screening, screener=screener, store=store, notes=notes, clock=clock)
+        library, words = store.library, lint_words()
+        yield Services(screening, screener, store, library, book, clock, words, pack=pack, pictures=pictures())
 
 
 @asynccontextmanager
 async def open_shipped_services(folder: Path) -> AsyncIterator[Services]:
     """Open services as the program does, with the shipped judge and notes."""
     settings = load_settings().in_folder(folder)
-    notes = active_notes(settings)
+    pack, book = tuple(active_notes(settings).values()), NoteBook()
     async with open_settings_store(settings) as store, BatchedScreener(_shipped_judge()) as screener:
-        await screener.load_claims([note.claim for note in notes.values()])
-        screening = assemble_screening(settings, screener, store, notes)
-        yield Services(screening=screening, screener=screener, store=store, notes=notes, clock=SystemClock())
+        screening = assemble_screening(settings, screener, store, book)
+        clock, words = SystemClock(), lint_words()
+        yield Services(screening, screener, store, store.library, book, clock, words, pack=pack, pictures=pictures())
 
 
 @lru_cache

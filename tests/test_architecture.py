@@ -23,6 +23,7 @@ ALLOWED = {
     "models/language.py": ("bot.core", "py3langid"),
     "config": ("bot.core.domain", "bot.core.errors", "pydantic", "pydantic_settings"),
     "bot/client.py": ("bot.core", "cogs", "discord"),
+    "bot/pictures.py": ("bot.core", "matplotlib"),
     "bot/supervisor.py": ("bot.core", "bot.client", "discord", "aiohttp"),
     "cogs": ("bot.core", "bot.client", "discord", "aiohttp"),
 }

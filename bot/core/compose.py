@@ -11,8 +11,8 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from bot.core.domain import Note, Point, Reply, ReplySection, Source, Status
-from bot.core.escape import clip, flat, link, plain, visible
+from bot.core.domain import Claim, Note, Point, Reply, ReplySection, Source, Status
+from bot.core.escape import clip, flat, host, link, plain, visible
 from bot.core.ports import SentReply
 from bot.core.sentences import split_sentences
 
@@ -31,6 +31,10 @@ STATUS_SENTENCES: dict[Status, str] = {
 }
 
 UNDER_REVIEW = "Under review: this note's review date has passed"
+
+NOT_IN_USE = "The note on this claim is no longer in use."
+
+NO_WORDS = "About this post"
 
 BOT_LINE = "Footnote is a bot; moderators curate these notes."
 
@@ -56,35 +60,46 @@ _DETAILS = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One claim of a message with its note, None where it was retired, and a last line on what changed, if anything."""
+
+    claim: Claim
+    note: Note | None
+    change: str = ""
+
+
 def compose_reply(post_id: int, matched: Sequence[tuple[Note, str]], *, is_overdue: bool = False) -> Reply:
     """Return the context message for one or more notes, each with the words of the post that it is about.
 
     At most MAX_CHARACTERS; longer notes are shortened by whole sentences and keep their sources. ``is_overdue`` says
     in the footer that a note's review date has passed.
     """
-    notes = [note for note, _ in matched]
-    reply = _fitted(post_id, notes, _lead([words for _, words in matched]))
-    return replace(reply, footer=f"{UNDER_REVIEW} · {reply.footer}") if is_overdue else reply
+    told = [Told(note.claim, note) for note, _ in matched]
+    return fitted(post_id, told, _lead([words for _, words in matched]), is_overdue=is_overdue)
 
 
 def full_note(note: Note, *, seed: int = 0) -> Reply:
     """Return the whole note, for the member who asks for it; ``seed`` orders the sides as in the reply before."""
-    return _fitted(seed, [note], "Full note")
+    return fitted(seed, [Told(note.claim, note)], "Full note")
 
 
-def _fitted(seed: int, notes: Sequence[Note], lead: str) -> Reply:
-    claim_ids = tuple(note.id for note in notes)
+def fitted(seed: int, told: Sequence[Told], lead: str, *, is_overdue: bool = False) -> Reply:
+    """Return claims and their notes as one message of at most MAX_CHARACTERS, in as much detail as fits."""
+    claim_ids = tuple(one.claim.id for one in told)
     for detail in _DETAILS:
-        footer = _footer(notes, is_shortened=detail is not _DETAILS[0])
-        reply = Reply(seed, claim_ids, lead, _all_sections(seed, notes, detail), footer)
+        footer = _footer(told, is_shortened=detail is not _DETAILS[0], is_overdue=is_overdue)
+        reply = Reply(seed, claim_ids, lead or NO_WORDS, _all_sections(seed, told, detail), footer)
         if length(reply) <= MAX_CHARACTERS:
             return reply
     return _cut(reply)
 
 
-def _footer(notes: Sequence[Note], *, is_shortened: bool) -> str:
-    reviewed = min((note.reviewed_on for note in notes), default=None)
-    parts = [f"Last reviewed {reviewed.isoformat()}"] if reviewed else []
+def _footer(told: Sequence[Told], *, is_shortened: bool, is_overdue: bool) -> str:
+    reviewed = min((one.note.reviewed_on for one in told if one.note is not None), default=None)
+    parts = [UNDER_REVIEW] if is_overdue else []
+    if reviewed:
+        parts.append(f"Last reviewed {reviewed.isoformat()}")
     if is_shortened:
         parts.append("Shortened: press Full note for the rest.")
     return " · ".join([*parts, BOT_LINE])
@@ -93,16 +108,16 @@ def _footer(notes: Sequence[Note], *, is_shortened: bool) -> str:
 def _lead(matched: Sequence[str]) -> str:
     distinct = list(dict.fromkeys(flat(words) for words in matched if flat(words)))
     quotes = [f"“{plain(clip(words, LEAD_CHARACTERS // len(distinct)))}”" for words in distinct]
-    return f"About: {' and '.join(quotes)}" if quotes else "About this post"
+    return f"About: {' and '.join(quotes)}" if quotes else NO_WORDS
 
 
-def _all_sections(seed: int, notes: Sequence[Note], detail: _Detail) -> tuple[ReplySection, ...]:
-    if len(notes) == 1:
-        return _sections(seed, notes[0], detail)
+def _all_sections(seed: int, told: Sequence[Told], detail: _Detail) -> tuple[ReplySection, ...]:
+    if len(told) == 1:
+        return _sections(seed, told[0], detail)
     # One section a claim: three claims of five sections each would pass Discord's limit of 40 components.
     return tuple(
-        ReplySection(f"Claim {number} of {len(notes)}", _merged(_sections(seed, note, detail)))
-        for number, note in enumerate(notes, start=1)
+        ReplySection(f"Claim {number} of {len(told)}", _merged(_sections(seed, one, detail)))
+        for number, one in enumerate(told, start=1)
     )
 
 
@@ -110,19 +125,30 @@ def _merged(sections: Sequence[ReplySection]) -> tuple[str, ...]:
     first, *rest = sections
     lines = list(first.lines)
     for section in rest:
-        lines += [f"**{section.heading}**", *section.lines]
+        lines += [*([f"**{section.heading}**"] if section.heading else []), *section.lines]
     return tuple(lines)
 
 
-def _sections(seed: int, note: Note, detail: _Detail) -> tuple[ReplySection, ...]:
+def _sections(seed: int, told: Told, detail: _Detail) -> tuple[ReplySection, ...]:
     sections = [
-        ReplySection("The claim", (f"“{plain(clip(note.claim.text, 300))}”", STATUS_SENTENCES[note.status])),
+        ReplySection("The claim", (f"“{plain(clip(told.claim.text, 300))}”", _standing(told.note))),
+        *(_note_sections(seed, told.note, detail) if told.note is not None else ()),
+        ReplySection("", (told.change,) if told.change else ()),
+    ]
+    return tuple(section for section in sections if section.lines)
+
+
+def _standing(note: Note | None) -> str:
+    return STATUS_SENTENCES[note.status] if note is not None else NOT_IN_USE
+
+
+def _note_sections(seed: int, note: Note, detail: _Detail) -> tuple[ReplySection, ...]:
+    return (
         ReplySection("What is documented", _points(note.documented, detail)),
         ReplySection("What is not established", _points(_shuffled(seed, note.disputed), detail)),
         ReplySection("What would change this", _sentences(note.would_change, detail)),
         ReplySection("Sources", _sources(note.sources, detail)),
-    ]
-    return tuple(section for section in sections if section.lines)
+    )
 
 
 def _shuffled(seed: int, points: Sequence[Point]) -> list[Point]:
@@ -165,7 +191,8 @@ def _sources(sources: Sequence[Source], detail: _Detail) -> tuple[str, ...]:
 def _source(source: Source, detail: _Detail) -> str:
     title = f": {plain(clip(source.title, 120))}" if detail.has_titles and flat(source.title) else ""
     date = f", {plain(clip(source.date, 20))}" if source.date else ""
-    return f"{link(clip(source.publisher, 60), source.url)}{title}{date} ({plain(clip(source.outlook, 60))})"
+    whose = "; ".join(part for part in (clip(source.outlook, 60), clip(host(source.url), 60)) if part)
+    return f"{link(clip(source.publisher, 60), source.url)}{title}{date} ({plain(whose)})"
 
 
 def length(reply: Reply) -> int:
@@ -208,7 +235,8 @@ def why(sent: SentReply, notes: Mapping[str, Note]) -> Reply:
         ReplySection(
             "If this is wrong",
             (
-                "Press Contest under the reply: the moderators are asked to look again, and are not told by whom.",
+                "Press Contest under the reply and say what is wrong: the moderators read it, are not told by whom, "
+                "and keep the reply or withdraw it.",
                 "A moderator can delete the reply like any message; the bot does not post it again.",
             ),
         ),
@@ -255,7 +283,7 @@ def as_text(reply: Reply) -> str:
     """Return the reply as a reader sees it, for terminals: no escapes, links written out."""
     blocks = [reply.lead]
     for section in reply.sections:
-        blocks.append("\n".join([section.heading, *section.lines]))
+        blocks.append("\n".join([*([section.heading] if section.heading else []), *section.lines]))
     blocks.append(reply.footer)
     written_out = _MASKED_LINK.sub(r"\1 <\2>", "\n\n".join(blocks)).replace("**", "")
     return visible(written_out)

@@ -9,6 +9,10 @@ from enum import StrEnum
 from bot.core.policy import retry_delay
 from bot.core.ports import OutboxItem
 
+LATE_EDIT_EVERY = timedelta(days=1)
+LATE_EDITS = 30
+"""An edit is worth coming late, unlike a reply: what stands must not stay wrong because Discord was away for an hour."""
+
 NONCE_TRUSTED_FOR = timedelta(seconds=60)
 """Discord drops a second message with the same nonce for some minutes only; well inside that we need not look."""
 
@@ -67,6 +71,22 @@ def after_sending(outcome: SendOutcome, *, attempts: int, now: datetime) -> Plan
     if delay is None:
         return Plan(NextStep.GIVE_UP, outcome.value)
     return Plan(NextStep.RETRY, outcome.value, now + delay)
+
+
+def after_editing(outcome: SendOutcome, *, attempts: int, now: datetime) -> Plan:
+    """Return what to do after trying to edit a posted reply; ``attempts`` counts the tries so far, this one included.
+
+    Passing trouble is waited for as after a sending, then once a day for a month, and so is a closed thread that
+    somebody may open again. A message that is gone or out of reach is given up.
+    """
+    if outcome is SendOutcome.SENT:
+        return Plan(NextStep.DONE, outcome.value)
+    if outcome not in _RETRIED and outcome is not SendOutcome.THREAD_CLOSED:
+        return Plan(NextStep.GIVE_UP, outcome.value)
+    soon = retry_delay(attempts) if outcome in _RETRIED else None
+    if soon is None and attempts > LATE_EDITS:
+        return Plan(NextStep.GIVE_UP, outcome.value)
+    return Plan(NextStep.RETRY, outcome.value, now + (soon or LATE_EDIT_EVERY))
 
 
 def must_look_first(item: OutboxItem, now: datetime) -> bool:

@@ -110,7 +110,10 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """The balanced context for one claim (product: section 3). ``flatters`` serves audits, never display."""
+    """The balanced context for one claim (product: section 3). ``flatters`` serves audits, never display.
+
+    ``neighbours`` are the notes whose claims come near to this one in meaning, ``opposed`` those that say the contrary.
+    """
 
     claim: Claim
     status: Status
@@ -123,6 +126,8 @@ class Note:
     reviewed_on: date
     review_due: date
     state: NoteState = NoteState.ACTIVE
+    neighbours: tuple[str, ...] = ()
+    opposed: tuple[str, ...] = ()
 
     @property
     def id(self) -> str:

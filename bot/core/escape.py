@@ -72,6 +72,11 @@ def is_web_address(url: str) -> bool:
     return parts.scheme in ("http", "https") and bool(parts.hostname)
 
 
+def host(url: str | None) -> str:
+    """Return the host that a source's link leads to, without its www; nothing where there is no link."""
+    return (urlsplit(url).hostname or "").removeprefix("www.") if url and is_web_address(url) else ""
+
+
 def clip(text: str, limit: int) -> str:
     """Return flat text of at most ``limit`` characters, cut at a word with an ellipsis where it was longer."""
     whole = flat(text)

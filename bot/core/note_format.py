@@ -80,6 +80,8 @@ def read_note(text: str, path: str = "") -> ReadNote:
         reviewed_on=front.day("reviewed_on"),
         review_due=front.day("review_due"),
         state=front.choice("state", NoteState) if "state" in front.values else NoteState.ACTIVE,
+        neighbours=front.ids("neighbours"),
+        opposed=front.ids("opposed"),
     )
     return ReadNote(note, where.lines)
 
@@ -205,6 +207,8 @@ def _front_lines(note: Note) -> list[str]:
         f"tags = [{', '.join(map(_quote, note.tags))}]",
         f"flatters = [{', '.join(map(_quote, note.flatters))}]",
     ]
+    for key, ids in (("neighbours", note.neighbours), ("opposed", note.opposed)):
+        lines += [f"{key} = [{', '.join(map(_quote, ids))}]"] if ids else []
     for key, texts in (("paraphrases", note.claim.paraphrases), ("look_alikes", note.claim.look_alikes)):
         lines += [f"{key} = [", *(f"  {_quote(text)}," for text in texts), "]"]
     for source in note.sources:

@@ -22,16 +22,20 @@ from bot.core.errors import NoteInvalid
 REQUIRED_KEYS = (
     "id", "claim", "status", "reviewed_on", "review_due", "tags", "flatters", "paraphrases", "look_alikes", "sources",
 )  # fmt: skip
-OPTIONAL_KEYS = ("state",)
+OPTIONAL_KEYS = ("state", "neighbours", "opposed")
 SOURCE_REQUIRED_KEYS = ("publisher", "title", "outlook")
 SOURCE_OPTIONAL_KEYS = ("date", "url")
 
 URL_LIMIT = 512  # Discord refuses longer addresses in link buttons
 TEXT_LIMIT = 2000  # no part comes near it; keeps every pattern below fast on a hostile file
 SHOWN_LIMIT = 60  # how much of a faulty text a message repeats
-_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+ID_PATTERN = r"[a-z0-9]+(?:-[a-z0-9]+)*"
+SOURCE_DATE_PATTERN = r"[0-9]{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12][0-9]|3[01]))?)?"
+_ID = re.compile(ID_PATTERN)
 _TOML_LINE = re.compile(r"\(at line (\d+), column \d+\)")
-_SOURCE_DATE = re.compile(r"\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?")
+_SOURCE_DATE = re.compile(SOURCE_DATE_PATTERN)
+_DEEP_KEY = re.compile(r"""(?<![\w-])(?:(?:[\w-]+|"[^"]*"|'[^']*')[ \t]*\.[ \t]*){32}""")
+_HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
 _EnumT = TypeVar("_EnumT", bound=StrEnum)
 
 
@@ -102,6 +106,15 @@ class Table:
             self.where.refuse("wrong-type", self.place(key), f"{key} must be a list of texts.", mend)
         return tuple(plain(item, self.place(key), self.where) for item in value)
 
+    def ids(self, key: str) -> tuple[str, ...]:
+        """A list of other notes' ids; () where the key is not there."""
+        found = self.texts(key) if key in self.values else ()
+        for item in found:
+            if not _ID.fullmatch(item):
+                mend = f'Write {key} = ["us-created-taliban"], each the id of another note.'
+                self.where.refuse("id-form", self.place(key), f"{quoted(item)} is no id of a note.", mend)
+        return found
+
     def day(self, key: str) -> date:
         """A calendar day, written without quotes."""
         value = self.required(key, "2026-11-23")
@@ -121,6 +134,10 @@ class Table:
 
 def load_toml(lines: list[str], path: str) -> dict[str, Any]:
     """Parse the front matter; the line in the message counts from the top of the file."""
+    for number, line in enumerate(lines, 2):
+        if _DEEP_KEY.search(line):  # the parser's time grows with the square of a key's parts
+            problem = "The front matter is not valid TOML: a key nested too deep."
+            raise NoteFault("toml", problem, "Write each key as one word.", path=path, line=number)
     try:
         return tomllib.loads("\n".join(lines))
     except (ValueError, RecursionError) as error:  # ValueError: bad TOML, or a number beyond Python's digit limit
@@ -185,26 +202,41 @@ def _read_source(values: dict[str, Any], number: int, where: Where) -> Source:
 def _source_date(table: Table) -> str:
     value = table.values["date"]
     shown = value.isoformat() if type(value) is date else value
-    if not isinstance(shown, str) or not _SOURCE_DATE.fullmatch(shown):
+    if not isinstance(shown, str) or not _is_source_date(shown):
         mend = 'Write date = "2016-05-22", "2016-05" or "2016", or leave the line out.'
         table.where.refuse("source-date", table.prefix, "A source's date cannot be read.", mend)
     return shown
 
 
+def _is_source_date(text: str) -> bool:
+    """Whether it is a year, a month or a day that the calendar has."""
+    if not _SOURCE_DATE.fullmatch(text):
+        return False
+    try:
+        date.fromisoformat(text + "2000-01-01"[len(text) :])
+    except ValueError:
+        return False
+    return True
+
+
 def _source_url(table: Table) -> str:
     url = table.text("url")
     if not is_plain_url(url):
-        mend = "Give an http or https address in plain letters, without name, password or spaces, or leave url out."
+        mend = "Give an http or https address in plain letters, without password, port or spaces, or leave url out."
         table.where.refuse("source-url", table.prefix, "A source's url is not a plain web address.", mend)
     return url
 
 
 def is_plain_url(url: str) -> bool:
-    """Whether an address may stand in a link: http(s), a host, no credentials, ASCII without spaces or quotes."""
+    """Whether an address may stand in a link: http(s) and a host's plain name, ASCII without spaces or quotes.
+
+    A number for a host, a port, credentials and names in encoded letters (``xn--``) hide where a link leads.
+    """
     if len(url) > URL_LIMIT or not re.fullmatch(r"[!-~]+", url) or re.search(r'[<>"`\\|^{}]', url):
         return False
     try:
         parts = urlsplit(url)
-        return parts.scheme in {"http", "https"} and bool(parts.hostname) and "@" not in parts.netloc
     except ValueError:
         return False
+    host = parts.netloc.lower()
+    return parts.scheme in {"http", "https"} and bool(_HOST.fullmatch(host)) and "xn--" not in host

@@ -14,6 +14,13 @@ from bot.core.domain import Note
 from bot.core.errors import BadInput
 from bot.core.note_format import ReadNote, read_note
 from bot.core.note_front import NoteFault
+from bot.core.note_neighbours import (
+    CLAIM_NEARLY_TWICE,
+    NEIGHBOUR_UNKNOWN,
+    NearPairs,
+    nearly_twice,
+    unknown_neighbours,
+)
 from bot.core.note_rules import RULES
 from bot.core.note_words import LintWords, RuleContext, parse_lint_words
 from bot.core.notes import note_files, read_note_file
@@ -32,8 +39,11 @@ class LintProblem:
     mend: str
 
 
-def lint_notes(folder: Path, *, words: LintWords, today: date) -> list[LintProblem]:
-    """Every problem of every note in a folder, by path and line; [] means the folder is fit to ship."""
+def lint_notes(folder: Path, *, words: LintWords, today: date, near: NearPairs | None = None) -> list[LintProblem]:
+    """Every problem of every note in a folder, by path and line; [] means the folder is fit to ship.
+
+    Without ``near`` claims are compared by their words alone.
+    """
     try:
         paths = note_files(folder)
     except BadInput as error:
@@ -50,7 +60,7 @@ def lint_notes(folder: Path, *, words: LintWords, today: date) -> list[LintProbl
             problems.append(_of_fault(fault))
     for name, read in notes.items():
         problems += lint_note(read.note, words=words, today=today, path=name, lines=read.lines)
-    return sorted([*problems, *_shared_paraphrases(notes)])
+    return sorted([*problems, *_shared_paraphrases(notes), *_neighbours(notes, near)])
 
 
 def lint_text(text: str, *, words: LintWords, today: date, path: str = "") -> list[LintProblem]:
@@ -77,6 +87,22 @@ def lint_note(
 
 def _of_fault(fault: NoteFault) -> LintProblem:
     return LintProblem(fault.path, fault.line, fault.rule, fault.problem, fault.mend)
+
+
+def _neighbours(notes: Mapping[str, ReadNote], near: NearPairs | None) -> Iterator[LintProblem]:
+    """Claims that say nearly the same, and named notes that are not there."""
+    by_id = {read.note.id: (name, read) for name, read in notes.items()}
+    flaws = [
+        (note_id, NEIGHBOUR_UNKNOWN, flaw)
+        for note_id, (_, read) in by_id.items()
+        for flaw in unknown_neighbours(read.note, by_id)
+    ]
+    if near is not None:
+        pairs = nearly_twice([read.note for read in notes.values()], near)
+        flaws += [(pair.note.id, CLAIM_NEARLY_TWICE, pair.flaw()) for pair in pairs]
+    for note_id, rule, flaw in flaws:
+        name, read = by_id[note_id]
+        yield LintProblem(name, read.lines.get(flaw.place, 0), rule, flaw.problem, flaw.mend)
 
 
 def _shared_paraphrases(notes: Mapping[str, ReadNote]) -> Iterator[LintProblem]:

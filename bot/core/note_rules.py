@@ -19,8 +19,9 @@ DISPUTED_RANGE = (1, 3)
 MIN_SOURCES = 2
 MIN_EXAMPLES = 3  # paraphrases and look-alikes each: fewer make the scope test say nothing
 NOTE_LIMIT = 3400  # of the 4,000 characters a Components v2 message holds; lead, headings and footer need the rest
-LINK_EXTRA = 16  # brackets, number, commas and line break around one source's link
+LINK_EXTRA = 18  # brackets, number, commas and line break around one source's link and host
 CLAIM_LIMIT, FACT_LIMIT, DISPUTED_LIMIT, WOULD_CHANGE_LIMIT, EXAMPLE_LIMIT = 200, 300, 320, 240, 400
+_YEAR = re.compile(r"\b(?:1[0-9]|20)[0-9]{2}s?\b")
 
 
 def labels_present(note: Note, _context: RuleContext) -> Iterator[Flaw]:
@@ -55,6 +56,15 @@ def fact_without_source(note: Note, _context: RuleContext) -> Iterator[Flaw]:
             )
 
 
+def fact_undated(note: Note, _context: RuleContext) -> Iterator[Flaw]:
+    """A fact can be placed in time: by a year of its own, or by the date of a source."""
+    for number, point in enumerate(note.documented, 1):
+        dates = [note.sources[mark - 1].date for mark in point.sources]
+        if point.sources and not any(dates) and not _YEAR.search(point.text):
+            mend = "Write since when, or in which year, or date one of its sources."
+            yield Flaw(f"documented.{number}", "Neither this fact nor any of its sources has a date.", mend)
+
+
 def sources_enough(note: Note, _context: RuleContext) -> Iterator[Flaw]:
     """At least two sources, of publishers and outlooks that differ."""
     if len(note.sources) < MIN_SOURCES:
@@ -66,6 +76,14 @@ def sources_enough(note: Note, _context: RuleContext) -> Iterator[Flaw]:
         < 2
     ):
         yield Flaw("sources", "All sources are of one publisher or one outlook.", "Add a source from another side.")
+
+
+def sources_dated(note: Note, _context: RuleContext) -> Iterator[Flaw]:
+    """The two sources that a note needs at least have a date; a page without one cannot be placed."""
+    dated = sum(source.date is not None for source in note.sources)
+    if dated < MIN_SOURCES <= len(note.sources):
+        mend = f'Give date = "2016", or closer, for at least {MIN_SOURCES}.'
+        yield Flaw("sources", f"The note has {dated} source{'' if dated == 1 else 's'} with a date.", mend)
 
 
 def _folded(text: str) -> str:
@@ -102,8 +120,12 @@ def state_outlook(note: Note, context: RuleContext) -> Iterator[Flaw]:
             yield Flaw(f"sources.{number}", f"{source.publisher} belongs to a state, government or party.", mend)
 
 
+def _host(source: Source) -> str:
+    return (urlsplit(source.url).hostname or "") if source.url else ""
+
+
 def _is_official(source: Source, words: LintWords) -> bool:
-    host = (urlsplit(source.url).hostname or "") if source.url else ""
+    host = _host(source)
     by_host = any(host.endswith("." + name) or name in {host, *host.split(".")} for name in words.hosts)
     return by_host or bool(words.patterns["publishers"].search(source.publisher))
 
@@ -127,7 +149,9 @@ def text_length(note: Note, _context: RuleContext) -> Iterator[Flaw]:
 
 def note_length(note: Note, _context: RuleContext) -> Iterator[Flaw]:
     """The whole note fits one Discord message, addresses included."""
-    links = sum(len(source.url or "") + len(source.date or "") + LINK_EXTRA for source in note.sources)
+    links = sum(
+        len(source.url or "") + len(_host(source)) + len(source.date or "") + LINK_EXTRA for source in note.sources
+    )
     total = links + sum(len(text) for _, text in shown(note))
     if total > NOTE_LIMIT:
         yield Flaw(
@@ -175,9 +199,11 @@ RULES: dict[str, Rule] = {
     "documented-count": documented_count,
     "disputed-count": disputed_count,
     "fact-without-source": fact_without_source,
+    "fact-undated": fact_undated,
     "disputed-holder": disputed_holder,
     "one-sentence": one_sentence,
     "sources-enough": sources_enough,
+    "sources-dated": sources_dated,
     "source-twice": source_twice,
     "source-unused": source_unused,
     "state-outlook": state_outlook,

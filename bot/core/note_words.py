@@ -76,7 +76,9 @@ def parse_lint_words(text: str) -> LintWords:
 
 
 def _any_word(words: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, words))})s?(?!\w)", re.IGNORECASE)
+    """The apostrophe of a possessive ends a word; one within a name does not, or SANA would stand in Sana'a."""
+    any_of = "|".join(map(re.escape, words))
+    return re.compile(rf"(?<!\w)(?:{any_of})s?(?!\w|['’](?!s\b)\w)", re.IGNORECASE)
 
 
 def own_words(note: Note) -> Iterator[tuple[str, str]]:

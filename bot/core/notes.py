@@ -13,7 +13,7 @@ from bot.core.errors import BadInput
 from bot.core.note_format import ReadNote, parse_note, read_note, render_note
 from bot.core.note_front import NoteFault
 
-__all__ = ["MAX_NOTE_BYTES", "load_notes", "note_files", "parse_note", "read_note_file", "render_note"]
+__all__ = ["MAX_NOTE_BYTES", "load_notes", "note_files", "note_text", "parse_note", "read_note_file", "render_note"]
 
 MAX_NOTE_BYTES = 64 * 1024  # a full note is about 6 KiB; more is a wrong file, and is not read
 
@@ -65,12 +65,26 @@ def _read_text(path: Path) -> str:
         if path.stat().st_size > MAX_NOTE_BYTES:
             mend = f"Keep it under {MAX_NOTE_BYTES // 1024} KiB."
             raise NoteFault("too-large", "The file is too large for a note.", mend, path=str(path))
-        return path.read_bytes().decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = error.object[: error.start].count(b"\n") + 1
-        mend = "Save it as UTF-8."
-        raise NoteFault("not-utf-8", "The file is not UTF-8 text.", mend, path=str(path), line=line) from error
+        return note_text(path.read_bytes(), str(path))
     except OSError as error:
         mend = "Check that you may read it."
         problem = f"The file cannot be read: {error.strerror}."
         raise NoteFault("unreadable", problem, mend, path=str(path)) from error
+
+
+def note_text(data: bytes, path: str) -> str:
+    """The text of a file's bytes, which must be UTF-8.
+
+    Raises:
+        NoteInvalid: with path and line.
+    """
+    mend = "Save it as UTF-8."
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise NoteFault("not-utf-8", "The file is not UTF-8 text.", mend, path=path, line=line) from error
+    if "\0" in text:  # what UTF-16 looks like to a reader of bytes
+        line = text[: text.index("\0")].count("\n") + 1
+        raise NoteFault("not-utf-8", "The file holds zero bytes.", mend, path=path, line=line)
+    return text

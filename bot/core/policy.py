@@ -46,6 +46,7 @@ class Reason(StrEnum):
     CLAIMS_TOO_CLOSE = "claims-too-close"
     BETTER_MATCH = "better-match"
     ALREADY_ANSWERED = "already-answered-in-thread"
+    SNOOZED = "snoozed"
     NO_ACTIVE_NOTE = "no-active-note"
     TOO_SHORT = "too-short"
     NOT_ENGLISH = "not-english"
@@ -71,6 +72,7 @@ _SENTENCES: dict[str, str] = {
     Reason.CLAIMS_TOO_CLOSE: "Two claims match the same words about equally well; a moderator is asked to choose.",
     Reason.BETTER_MATCH: "Another claim matches the same words better.",
     Reason.ALREADY_ANSWERED: "This claim was already answered in this thread.",
+    Reason.SNOOZED: "A moderator snoozed this claim in this forum for some days.",
     Reason.NO_ACTIVE_NOTE: "The claim's note is not active.",
     Reason.TOO_SHORT: "The post has too few words of its own to state a claim.",
     Reason.NOT_ENGLISH: "The post is not in English, the only language the bot can judge.",
@@ -155,15 +157,17 @@ def decide(
     thresholds_for: Callable[[str], Thresholds],
     mode: Mode,
     said: frozenset[str] = frozenset(),
+    snoozed: frozenset[str] = frozenset(),
 ) -> Decision:
     """Return what to do with a post, given what it does with each claim.
 
     ``thresholds_for("")`` must give the thresholds for a claim without its own. ``said`` holds the claims already
-    answered in the thread. Only a finding whose stance is ``asserts`` can lead to a reply; a moderator may be asked
-    about one that is likely enough to assert its claim though another stance is a little likelier.
+    answered in the thread, ``snoozed`` those that moderators want to hear nothing about in the forum. Only a finding
+    whose stance is ``asserts`` can lead to a reply; a moderator may be asked about one that is likely enough to assert
+    its claim though another stance is a little likelier.
     """
     ranked = sorted(findings, key=lambda finding: -finding.p_asserts)
-    found = list(verdicts(ranked, thresholds_for, said))
+    found = list(verdicts(ranked, thresholds_for, said, snoozed))
     over_reply = [finding for finding, reasons in found if Reason.ABOVE_REPLY in reasons]
     over_review = [finding for finding, reasons in found if Reason.ABOVE_REVIEW in reasons]
     leading = (over_reply or over_review)[:MAX_CLAIMS]
@@ -181,7 +185,10 @@ def decide(
 
 
 def verdicts(
-    ranked: Sequence[Finding], thresholds_for: Callable[[str], Thresholds], said: frozenset[str] = frozenset()
+    ranked: Sequence[Finding],
+    thresholds_for: Callable[[str], Thresholds],
+    said: frozenset[str] = frozenset(),
+    snoozed: frozenset[str] = frozenset(),
 ) -> Iterator[tuple[Finding, tuple[Reason, ...]]]:
     """Yield what each finding comes to, the likeliest first. The same words are answered once, with their best match.
 
@@ -196,7 +203,8 @@ def verdicts(
             yield finding, (Reason.BETTER_MATCH,)
         else:
             best.append(finding)
-            yield finding, _of_best(finding, level, ranked, said)
+            is_snoozed = finding.claim_id in snoozed and finding.claim_id not in said
+            yield finding, (Reason.SNOOZED,) if is_snoozed else _of_best(finding, level, ranked, said)
 
 
 def _level(finding: Finding, thresholds: Thresholds) -> Reason:
@@ -236,6 +244,7 @@ _ON_SPEAKING = (
     Reason.SEVERAL_CLAIMS,
     Reason.CLAIMS_TOO_CLOSE,
     Reason.ALREADY_ANSWERED,
+    Reason.SNOOZED,
 )
 _ON_SILENCE = (Reason.DENIES, Reason.REPORTS, Reason.BELOW_REVIEW, Reason.UNRELATED)
 

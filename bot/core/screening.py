@@ -6,14 +6,16 @@ Sends nothing: what must be sent or taken back is in the result.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from bot.core import policy
 from bot.core.compose import compose_reply
-from bot.core.domain import Action, Decision, Finding, ForumSettings, Mode, Note, Post, Reply, Thresholds
+from bot.core.domain import Action, Decision, Finding, ForumSettings, Mode, Note, Post, Reading, Reply, Thresholds
 from bot.core.errors import ScreenerBusy, ScreenerUnavailable
 from bot.core.explanation import Explanation, Step
+from bot.core.notebook import NoteBook
 from bot.core.policy import Reason
 from bot.core.ports import (
     Clock,
@@ -27,6 +29,8 @@ from bot.core.ports import (
     ThresholdRow,
 )
 from bot.core.text import CleanText, clean
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +56,9 @@ class Screening:
         language: LanguageGuesser,
         defaults: Thresholds,
         clock: Clock,
-        notes: Mapping[str, Note],
+        notes: NoteBook,
     ) -> None:
-        """Keep the collaborators; ``notes`` maps claim id to note and is read anew for each post."""
+        """Keep the collaborators; ``notes`` is read anew for each post."""
         self._screener = screener
         self._store = store
         self._language = language
@@ -63,13 +67,14 @@ class Screening:
         self._notes = notes
 
     @property
-    def notes(self) -> Mapping[str, Note]:
-        """The notes in use, by claim id."""
+    def notes(self) -> NoteBook:
+        """The notes in use, of every server."""
         return self._notes
 
-    def use_notes(self, notes: Mapping[str, Note]) -> None:
-        """Replace the notes, for posts judged from now on."""
-        self._notes = notes
+    @property
+    def defaults(self) -> Thresholds:
+        """The thresholds of a server that set none."""
+        return self._defaults
 
     async def judge(
         self,
@@ -77,6 +82,7 @@ class Screening:
         *,
         mode: Mode,
         said: frozenset[str] = frozenset(),
+        snoozed: frozenset[str] = frozenset(),
         rows: Sequence[ThresholdRow] = (),
     ) -> Decision:
         """Return the decision on a post without storing or sending anything: the dry run.
@@ -87,11 +93,13 @@ class Screening:
         reason = policy.out_of_scope(post, cleaned, self._language.guess(_own_words(post, cleaned)))
         if reason is not None:
             return Decision(Action.IGNORE, (reason,), thresholds=self._thresholds_for(post, rows)(""))
-        found = await self._screener.assess(cleaned, title=post.title, parent=post.parent_text)
-        usable = tuple(finding for finding in found if self._is_usable(finding.claim_id))
+        found = await self._assess(post, cleaned)
+        usable = self._usable(post.guild_id, found)
         if found and not usable:
             return Decision(Action.IGNORE, (Reason.NO_ACTIVE_NOTE,), thresholds=self._thresholds_for(post, rows)(""))
-        return policy.decide(usable, thresholds_for=self._thresholds_for(post, rows), mode=mode, said=said)
+        return policy.decide(
+            usable, thresholds_for=self._thresholds_for(post, rows), mode=mode, said=said, snoozed=snoozed
+        )
 
     async def explain(self, post: Post, *, mode: Mode, rows: Sequence[ThresholdRow] = ()) -> Explanation:
         """Return what ``judge`` would decide on a post, with every step and number. Raises as ``judge``."""
@@ -99,8 +107,7 @@ class Screening:
         decision = await self.judge(post, mode=mode, rows=rows)
         if policy.out_of_scope(post, cleaned, self._language.guess(_own_words(post, cleaned))) is not None:
             return Explanation(decision)
-        found = await self._screener.examine(cleaned, title=post.title, parent=post.parent_text)
-        readings = {each.finding.claim_id: each for each in found if self._is_usable(each.finding.claim_id)}
+        readings = {each.finding.claim_id: each for each in await self._examine(post, cleaned)}
         thresholds_for = self._thresholds_for(post, rows)
         ranked = sorted((each.finding for each in readings.values()), key=lambda finding: -finding.p_asserts)
         return Explanation(
@@ -130,8 +137,9 @@ class Screening:
     async def _finish(self, post: Post, settings: ForumSettings, *, is_edit: bool) -> Screened:
         rows = await self._store.threshold_rows(post.guild_id)
         said = await self._store.claims_said(post.thread_id)
+        snoozed = await self._store.snoozed(post.guild_id, post.forum_id)
         try:
-            decision = await self.judge(post, mode=settings.mode, said=said, rows=rows)
+            decision = await self.judge(post, mode=settings.mode, said=said, snoozed=snoozed, rows=rows)
         except ScreenerBusy:
             return Screened(Decision(Action.IGNORE, (Reason.SCREENER_BUSY,)))
         except ScreenerUnavailable:
@@ -152,17 +160,48 @@ class Screening:
         still_said = asserted.intersection(standing.reply.claim_ids) if standing else asserted
         return None if still_said else await self._store.withdraw(post.id, "edited")
 
+    async def nearest(self, question: str, guild_id: int) -> tuple[Note, ...]:
+        """Return up to three of the server's notes that come near to a question. Raises as ``judge``."""
+        found = await self._ask(guild_id, lambda among: self._screener.suggest(question, among=among))
+        return tuple(self._notes.of(guild_id)[finding.claim_id] for finding in self._usable(guild_id, found))
+
+    async def _assess(self, post: Post, cleaned: CleanText) -> tuple[Finding, ...]:
+        return await self._ask(
+            post.guild_id,
+            lambda among: self._screener.assess(cleaned, title=post.title, parent=post.parent_text, among=among),
+        )
+
+    async def _examine(self, post: Post, cleaned: CleanText) -> tuple[Reading, ...]:
+        found = await self._ask(
+            post.guild_id,
+            lambda among: self._screener.examine(cleaned, title=post.title, parent=post.parent_text, among=among),
+        )
+        return tuple(
+            replace(each, finding=finding) for each in found for finding in self._usable(post.guild_id, [each.finding])
+        )
+
+    async def _ask(self, guild_id: int, judge: Callable[[frozenset[str] | None], Awaitable[T]]) -> T:
+        """Return the judge's answer on a server's claims, asked again where the notes were replaced meanwhile."""
+        while True:
+            edition = self._notes.edition
+            answer = await judge(self._notes.among(guild_id))
+            if edition == self._notes.edition:
+                return answer
+
+    def _usable(self, guild_id: int, found: Sequence[Finding]) -> tuple[Finding, ...]:
+        """Return the findings whose claims the server has a note for in force, named by the notes' ids."""
+        keys, notes = self._notes.keys(guild_id), self._notes.of(guild_id)
+        named = (replace(each, claim_id=keys[each.claim_id]) for each in found if each.claim_id in keys)
+        return tuple(finding for finding in named if policy.is_in_force(notes[finding.claim_id]))
+
     def _compose(self, post: Post, decision: Decision) -> tuple[Reply | None, str | None]:
         if decision.action is Action.IGNORE:
             return None, None
+        notes = self._notes.of(post.guild_id)
         by_claim = {finding.claim_id: finding for finding in decision.findings}
-        matched = [(self._notes[claim], matched_words(post, by_claim[claim])) for claim in decision.claim_ids]
+        matched = [(notes[claim], matched_words(post, by_claim[claim])) for claim in decision.claim_ids]
         is_overdue = any(policy.is_overdue(note, self._clock.now().date()) for note, _ in matched)
         return compose_reply(post.id, matched, is_overdue=is_overdue), " … ".join(words for _, words in matched)
-
-    def _is_usable(self, claim_id: str) -> bool:
-        note = self._notes.get(claim_id)
-        return note is not None and policy.is_in_force(note)
 
     def _thresholds_for(self, post: Post, rows: Sequence[ThresholdRow]) -> Callable[[str], Thresholds]:
         def of_claim(claim_id: str) -> Thresholds:

@@ -14,6 +14,7 @@ from simcord.backend.errors import SetupError
 from bot.client import FootnoteBot, Services
 from bot.core.domain import ForumSettings, Mode
 from bot.core.errors import BadSetting, ScreenerBusy, ScreenerUnavailable
+from bot.core.pack import start_with_pack
 from bot.core.ports import Screener, Store
 from bot.sandbox.journal import Journal
 from bot.sandbox.page import SandboxPage
@@ -52,6 +53,8 @@ async def open_sandbox(
     try:
         journal.open()
         await watch_forum(world, store)
+        if isinstance(bot, FootnoteBot):
+            await take_own_pack(bot, world)
         await world.start()
         await seed(world)
         async with _serve(world, data_dir, port) as page:
@@ -69,6 +72,12 @@ async def warm_up(screener: Screener) -> None:
     """
     with contextlib.suppress(ScreenerUnavailable, ScreenerBusy):
         await screener.suggest("Is anybody there?", 1)
+
+
+async def take_own_pack(bot: FootnoteBot, world: World) -> None:
+    """Give the world's server the starter pack unless an admin there has chosen otherwise: nobody has to be asked."""
+    await start_with_pack(bot.services.library, int(world.guild.id), bot.services.pack)
+    await bot.reload_notes()
 
 
 async def watch_forum(world: World, store: Store, mode: Mode = Mode.AUTO) -> None:

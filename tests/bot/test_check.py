@@ -9,6 +9,7 @@ import pytest
 from bot.check import POSTS_AT_ONCE, PostLine, check, check_file, notes_for, read_posts
 from bot.core.domain import Claim, Stance, StanceScores, Thresholds
 from bot.core.errors import BadInput, ScreenerUnavailable
+from bot.core.notebook import NoteBook
 from bot.core.screening import Screening
 from bot.measure import Pair, Query, match_file, read_pairs, read_queries, stance_file
 from tests.fakes import NOON, FakeScreener, FixedClock, FixedLanguage, MemoryStore, finding
@@ -29,7 +30,7 @@ def make_screening(screener: FakeScreener) -> Screening:
         language=FixedLanguage(),
         defaults=Thresholds(review=0.5, reply=0.8),
         clock=FixedClock(),
-        notes=notes_for([CLAIM], NOON.date()),
+        notes=NoteBook(everywhere=notes_for([CLAIM], NOON.date())),
     )
 
 

@@ -3,38 +3,14 @@
 from __future__ import annotations
 
 import json
-import logging
-import sys
 
 import pytest
-
-from bot.cli import main
 
 ASSERTS = "The United States created the Taliban, everybody in the region knows it."
 CLAIMS = [
     {"id": "c1", "claim": "The moon is made of cheese.", "paraphrases": ["the moon is just cheese"]},
     {"id": "c2", "claim": "The United States created the Taliban."},
 ]
-
-
-@pytest.fixture
-def footnote(tmp_path, monkeypatch, capsys):
-    """Return a function that runs ``footnote`` in an empty folder and gives (exit code, stdout, stderr)."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("DISCORD_TOKEN", raising=False)
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-
-    def run(*arguments: str) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["footnote", *arguments])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        captured = capsys.readouterr()
-        return int(ended.value.code or 0), captured.out, captured.err
-
-    yield run
-    root.handlers[:] = handlers
-    root.setLevel(level)
 
 
 def lines_file(path, rows):

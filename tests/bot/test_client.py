@@ -37,7 +37,7 @@ async def test_start_when_commands_cannot_be_registered_then_goes_on():
     env.inject_error("PUT", "/applications/*/commands", status=403, code=50001)
     await env.start()
     assert bot.errors[-1].where == "registering the commands"
-    assert set(bot.cogs) == {"Ratings", "Review", "Context", "Watch", "Forum", "Status", "Upkeep"}
+    assert {"Ratings", "Review", "Context", "Watch", "Forum", "Status", "Upkeep"} <= set(bot.cogs)
     await env.shutdown()
 
 

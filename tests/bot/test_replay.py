@@ -70,7 +70,10 @@ async def test_result_row_then_has_exactly_the_promised_keys(tmp_path):
 async def test_result_text_then_says_in_plain_words_what_the_bot_did(tmp_path):
     lines = [ReplayLine("ann", "Taliban", text) for text in (DENIED, ASSERTED)]
     async with open_test_services(tmp_path) as services:
-        told = [result_text(result, services.notes) async for result in replay(lines, services, Mode.AUTO)]
+        told = [
+            result_text(result, {note.id: note for note in services.pack})
+            async for result in replay(lines, services, Mode.AUTO)
+        ]
     assert told[0] == (
         f"ann in “Taliban”:\n  {DENIED}\n"
         "  -> silent: The post disputes the claim rather than asserting it, so there is nothing to answer.\n"

@@ -5,7 +5,7 @@ The store is the real one, in memory; SimCord checks permissions and answers as 
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
@@ -13,11 +13,16 @@ import discord
 import pytest
 import simcord
 
+from bot.app import pictures
 from bot.client import BotOptions, FootnoteBot, Services
 from bot.core.domain import Claim, ForumSettings, Mode, Note, Point, Source, Stance, Status, Thresholds
+from bot.core.notebook import NoteBook
+from bot.core.pack import take_pack
 from bot.core.ports import Store
 from bot.core.screening import Screening
+from bot.store import SqlStore
 from bot.store.opening import open_store
+from tests.bot.core.samples import LINT_WORDS
 from tests.fakes import FakeScreener, FixedLanguage, finding
 
 ASSERTED = "The moon base was built in secret by them, everyone knows it."
@@ -62,18 +67,22 @@ class WorldClock:
 
 
 def services(
-    store: Store, screener: FakeScreener, clock: WorldClock, options: BotOptions, notes: Mapping[str, Note] = NOTES
+    store: Store, screener: FakeScreener, clock: WorldClock, options: BotOptions, notes: NoteBook | None = None
 ) -> Services:
-    """Return what a bot is made of, as ``bot.app`` would."""
+    """Return what a bot is made of, as ``bot.app`` would; servers have the notes that ``reload_notes`` finds."""
+    book = notes or NoteBook()
     screening = Screening(
         screener=screener,
         store=store,
         language=FixedLanguage(),
         defaults=Thresholds(0.5, 0.8),
         clock=clock,
-        notes=notes,
+        notes=book,
     )
-    return Services(screening, screener, store, notes, clock, options)
+    library, pack = store.library, tuple(NOTES.values())
+    return Services(
+        screening, screener, store, library, book, clock, LINT_WORDS, options, pack=pack, pictures=pictures()
+    )
 
 
 @dataclass
@@ -81,7 +90,7 @@ class World:
     """The stage: ``env`` is SimCord's, ``ann`` and ``bob`` are members, ``mod`` moderates, ``admin`` administers."""
 
     env: simcord.Env
-    store: Store
+    store: SqlStore
     screener: FakeScreener
     clock: WorldClock
     options: BotOptions
@@ -97,6 +106,8 @@ class World:
         roles = {"ann": [], "bob": [], "mod": [moderator], "mod2": [moderator], "admin": [admin]}
         for name, own in roles.items():
             self.people[name] = self.guild.add_member(self.env.create_user(name), roles=own)
+        await take_pack(self.store.library, self.guild.id, tuple(NOTES.values()), actor_id=1)
+        await self.bot.reload_notes()
         await self.env.settle()
 
     def __getattr__(self, name: str) -> simcord.actors.MemberActor:
@@ -140,7 +151,9 @@ class World:
 
     async def restart(self) -> None:
         """A new process: nothing in memory is kept."""
-        await self.env.restart_bot(FootnoteBot(services(self.store, self.screener, self.clock, self.options)))
+        made = services(self.store, self.screener, self.clock, self.options)
+        await made.notes.reload(made.library, made.screener)
+        await self.env.restart_bot(FootnoteBot(made))
         await self.env.settle()
 
 

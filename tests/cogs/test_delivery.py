@@ -151,7 +151,7 @@ class TestLongRuns:
         assert len(world.posted()) <= 10
 
     async def test_texts_when_older_than_retention_then_are_erased(self, world: World, thread):
-        await world.store.record_request(world.guild.id, "Is there a note about tides?")
+        await world.store.record_request(world.guild.id, "Is there a note about tides?", asker_id=5)
         world.clock.ahead = timedelta(days=31)
         await world.env.advance_time(61)
         assert await world.store.requests(world.guild.id) == ()

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from bot.core.domain import ForumSettings, Mode
 from cogs._candidates import ShowNote
+from cogs._pack import PACK_BUTTONS
+from cogs._rating_reasons import RATING_MENUS
 from cogs._reply_buttons import REPLY_BUTTONS
-from cogs._review_card import CARD_BUTTONS
+from cogs._review_card import CARD_BUTTONS, CARD_MENUS
 from tests.cogs.conftest import ASSERTED, World, text_of
+
+ALL_BUTTONS = [*REPLY_BUTTONS, *RATING_MENUS, *CARD_BUTTONS, *CARD_MENUS, *PACK_BUTTONS, ShowNote]
 
 
 @pytest.fixture
@@ -16,20 +19,6 @@ async def reply(world: World):
     await world.watch()
     thread = await world.open_thread(world.ann, "Moon", ASSERTED)
     return world.ours(thread)[0]
-
-
-@pytest.mark.parametrize(("label", "counts"), [("Helpful", (1, 0)), ("Not helpful", (0, 1))])
-async def test_rating_when_clicked_then_is_stored_and_answered_privately(world: World, reply, label, counts):
-    result = await world.bob.click(reply, label=label)
-    assert await world.store.rating_counts(reply.id) == counts
-    assert result.response.ephemeral
-    assert "Thank you" in text_of(result.response)
-
-
-async def test_rating_when_changed_then_the_last_one_counts(world: World, reply):
-    await world.bob.click(reply, label="Helpful")
-    await world.bob.click(reply, label="Not helpful")
-    assert await world.store.rating_counts(reply.id) == (0, 1)
 
 
 async def test_full_note_when_clicked_after_a_restart_then_is_shown_privately(world: World, reply):
@@ -43,23 +32,8 @@ async def test_full_note_when_clicked_after_a_restart_then_is_shown_privately(wo
 async def test_why_this_when_clicked_then_the_numbers_are_explained(world: World, reply):
     result = await world.bob.click(reply, label="Why this?")
     assert "0.95 means" in text_of(result.response)
+    assert "Press Contest under the reply and say what is wrong" in text_of(result.response)
     assert result.response.ephemeral
-
-
-async def test_contest_when_clicked_twice_then_moderators_are_told_once_and_not_by_whom(world: World, reply):
-    for _ in range(2):
-        result = await world.bob.click(reply, label="Contest")
-        assert "will look at this reply again" in text_of(result.response)
-    (notice,) = world.ours(world.mods)
-    assert f"/{reply.channel.id}/{reply.id}" in text_of(notice)
-    assert str(world.bob.id) not in text_of(notice)
-
-
-async def test_contest_when_there_is_no_moderators_channel_then_says_what_to_do(world: World, reply):
-    settings = ForumSettings(world.guild.id, world.forum.id, Mode.AUTO)
-    await world.store.put_forum(settings, actor_id=1)
-    result = await world.bob.click(reply, label="Contest")
-    assert "write to a moderator" in text_of(result.response)
 
 
 async def test_button_when_its_reply_was_withdrawn_then_says_so(world: World, reply):
@@ -87,7 +61,7 @@ async def test_reply_when_sent_then_no_view_is_kept(world: World, reply):
     assert world.bot._connection._view_store._synced_message_views == {}
 
 
-@pytest.mark.parametrize("button", [*REPLY_BUTTONS, *CARD_BUTTONS, ShowNote], ids=lambda one: one.__name__)
+@pytest.mark.parametrize("button", ALL_BUTTONS, ids=lambda one: one.__name__)
 def test_custom_id_of_each_button_then_round_trips(button):
     """discord.py validates with match but dispatches with fullmatch, at most 100 characters."""
     subject = "x" * 80 if button is ShowNote else 2**64 - 1
@@ -99,7 +73,6 @@ def test_custom_id_of_each_button_then_round_trips(button):
 
 def test_custom_ids_of_all_buttons_then_match_one_class_each():
     """Two patterns for one id would run two actions."""
-    classes = [*REPLY_BUTTONS, *CARD_BUTTONS, ShowNote]
-    for button in classes:
+    for button in ALL_BUTTONS:
         custom_id = button("1", "label").custom_id
-        assert [one for one in classes if one.__discord_ui_compiled_template__.fullmatch(custom_id)] == [button]
+        assert [one for one in ALL_BUTTONS if one.__discord_ui_compiled_template__.fullmatch(custom_id)] == [button]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -13,21 +13,27 @@ from discord.ext import tasks
 
 from bot.app import point_at_discord
 from bot.client import BotOptions, FootnoteBot, Services
-from bot.core.domain import ForumSettings, Mode
-from bot.core.ports import Store, StoreStatus
+from bot.core.domain import ForumSettings, Mode, Note
+from bot.core.pack import start_with_pack
+from bot.core.ports import StoreStatus
+from bot.store import SqlStore
 from bot.supervisor import Backoff, run_supervised
 from cogs.upkeep import Upkeep
 from config.settings import load_settings
+from tests.bot.core.samples import make_note
 from tests.loopback.double import LOOK_EVERY_S, PATIENCE_S, DiscordDouble
-from tests.loopback.judge import WordScreener
+from tests.loopback.judge import CLAIM, WordScreener
 from tests.loopback.parts import TOKEN, UPKEEP_S, SkewedClock, services
 
 QUICK = Backoff(first_s=0.1, most_s=0.5)
 
 
-async def watch(store: Store, double: DiscordDouble, mode: Mode = Mode.AUTO) -> None:
-    """Opt the forum in, as ``/forum watch`` does, to be read from its first post on."""
+async def watch(
+    store: SqlStore, double: DiscordDouble, mode: Mode = Mode.AUTO, pack: Sequence[Note] = (make_note(CLAIM),)
+) -> None:
+    """Opt the forum in with notes to start with, as ``/forum watch`` does, to be read from its first post on."""
     world = double.world
+    await start_with_pack(store.library, world.guild_id, pack)
     settings = ForumSettings(world.guild_id, world.forum.id, mode, world.mods.id)
     await store.put_forum(settings, actor_id=world.admin.id)
     await store.move_cursor(world.forum.id, world.forum.id, world.forum.id)
@@ -56,7 +62,7 @@ class RunningBot:
     """
 
     double: DiscordDouble
-    store: Store
+    store: SqlStore
     ready_made: Services | None = None
     screener: WordScreener = field(default_factory=WordScreener)
     clock: SkewedClock = field(default_factory=SkewedClock)
@@ -96,8 +102,12 @@ class RunningBot:
         self.options = replace(self.options, **changes)
 
     async def watch(self) -> None:
-        """Opt the forum in, in the store that is used now."""
-        await watch(self.store, self.double)
+        """Opt the forum in, in the store that is used now, with the pack of the services that are."""
+        if self.ready_made is None:
+            await watch(self.store, self.double)
+            return
+        await watch(self.store, self.double, pack=self.ready_made.pack)
+        await self.ready_made.notes.reload(self.ready_made.library, self.ready_made.screener)
 
     async def wait_until_done(self, posts: int) -> None:
         """Wait until so many posts were claimed and nothing is left to do about any."""

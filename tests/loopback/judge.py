@@ -32,14 +32,23 @@ class WordScreener:
         """There is one claim."""
 
     async def assess(
-        self, text: CleanText, *, title: str | None = None, parent: str | None = None
+        self,
+        text: CleanText,
+        *,
+        title: str | None = None,
+        parent: str | None = None,
+        among: frozenset[str] | None = None,
     ) -> tuple[Finding, ...]:
         """Judge by two words."""
         self.asked += 1
         await self.gate.wait()
         return self._found(text.raw)
 
-    async def suggest(self, question: str, top: int = 3) -> tuple[Finding, ...]:
+    async def assess_with(self, claims: Sequence[Claim], text: CleanText) -> tuple[Finding, ...]:
+        """Judge as ever: there is one claim."""
+        return await self.assess(text)
+
+    async def suggest(self, question: str, top: int = 3, *, among: frozenset[str] | None = None) -> tuple[Finding, ...]:
         """Offer the claim to who asks about it."""
         return self._found(question)
 

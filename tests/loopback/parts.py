@@ -11,13 +11,15 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from bot.app import pictures
 from bot.client import BotOptions, Services
 from bot.core.clock import SystemClock
 from bot.core.domain import Thresholds
+from bot.core.notebook import NoteBook
 from bot.core.ports import Clock, Store
 from bot.core.screening import Screening
 from bot.store.opening import open_store
-from tests.bot.core.samples import make_note
+from tests.bot.core.samples import LINT_WORDS, make_note
 from tests.fakes import FixedLanguage
 from tests.loopback.judge import CLAIM, WordScreener
 
@@ -42,7 +44,8 @@ class SkewedClock:
 
 def services(store: Store, screener: WordScreener, clock: Clock, options: BotOptions) -> Services:
     """Return what a bot is made of, with one note and a judge that goes by words."""
-    notes = {CLAIM: make_note(CLAIM)}
+    note = make_note(CLAIM)
+    notes = NoteBook(everywhere={CLAIM: note})
     screening = Screening(
         screener=screener,
         store=store,
@@ -51,7 +54,10 @@ def services(store: Store, screener: WordScreener, clock: Clock, options: BotOpt
         clock=clock,
         notes=notes,
     )
-    return Services(screening, screener, store, notes, clock, options)
+    library, pack = store.library, (note,)
+    return Services(
+        screening, screener, store, library, notes, clock, LINT_WORDS, options, pack=pack, pictures=pictures()
+    )
 
 
 @asynccontextmanager

@@ -42,7 +42,7 @@ class SlowScreener:
         texts = [request.text.text for request in requests]
         return [[Examined(self._answer(text), claim, text, text, evidence)] for text in texts]
 
-    def suggest(self, question: str, top: int = 3) -> tuple[Finding, ...]:
+    def suggest(self, question: str, top: int = 3, among: frozenset[str] | None = None) -> tuple[Finding, ...]:
         self._wait()
         return (self._answer(question),) * top
 

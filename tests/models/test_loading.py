@@ -81,6 +81,7 @@ def test_load_models_without_weights_raises_one_sentence(tmp_path: Path) -> None
 
 async def test_unavailable_screener_every_call_says_why() -> None:
     async with UnavailableScreener("No weights here.") as screener:
-        for call in (screener.assess(clean("words")), screener.suggest("why?"), screener.load_claims([])):
+        await screener.load_claims([Claim("c", "They blew up the dam.")])
+        for call in (screener.assess(clean("words")), screener.suggest("why?"), screener.examine(clean("words"))):
             with pytest.raises(ScreenerUnavailable, match="No weights here"):
                 await call

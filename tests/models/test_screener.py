@@ -49,6 +49,19 @@ def test_assess_denial_has_a_low_chance(screener: PairScreener) -> None:
     assert found.p_asserts < 0.2
 
 
+def test_assess_among_some_claims_looks_at_no_other(screener: PairScreener, judge: WordJudge) -> None:
+    """What another server says of the same thing is neither judged nor in the way."""
+    text = clean("Ukraine blew up the Kakhovka dam on its own, and the US created Daesh.")
+    some, none, every = screener.assess_batch(
+        [AssessRequest(text, among=frozenset(ids)) for ids in (["dam"], [], ["dam", "daesh", "vaccine"])]
+    )
+    assert [finding.claim_id for finding in some] == ["dam"]
+    assert none == ()
+    assert every == screener.assess_batch([AssessRequest(text)])[0]
+    asked = screener.suggest("Who blew up the Kakhovka dam?", among=frozenset(["daesh"]))
+    assert "dam" not in [finding.claim_id for finding in asked]
+
+
 def test_assess_unrelated_text_reaches_no_judge(screener: PairScreener, judge: WordJudge) -> None:
     """The gate saves the judge's time on posts about nothing stored."""
     assert assess(screener, "I baked bread this morning and the crust was lovely.") == ()

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 from bot.core.domain import Claim, Note, Point, Source, Status
+from bot.core.note_words import parse_lint_words
+
+LINT_WORDS = parse_lint_words((Path(__file__).parents[3] / "config" / "lint_words.toml").read_text("utf-8"))
 
 NOTE = Note(
     claim=Claim("us-created-daesh", "The United States created Daesh in Afghanistan."),

@@ -107,7 +107,8 @@ def test_compose_reply_for_one_note_says_every_part_with_sources_as_links():
     assert section(reply, "What is documented")[1] == "- US forces bombed it from 2016 on. (1, 2)"
     assert section(reply, "What would change this") == (NOTE.would_change,)
     assert section(reply, "Sources") == (
-        "(1) [UN Security Council](https://un.org/r_%281%29): Monitoring Team report, 2017-08-07 (United Nations)",
+        "(1) [UN Security Council](https://un.org/r_%281%29): Monitoring Team report, 2017-08-07"
+        " (United Nations; un.org)",
         "(2) TASS: Zakharova on helicopters, 2017-05-01 (Russian state media)",
     )
     assert reply.footer == "Last reviewed 2026-11-01 · Footnote is a bot; moderators curate these notes."

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.core.delivery import NextStep, Plan, SendOutcome, after_sending, must_look_first
+from bot.core.delivery import NextStep, Plan, SendOutcome, after_editing, after_sending, must_look_first
 from bot.core.domain import Reply
 from bot.core.ports import OutboxItem, PostRef
 from tests.fakes import NOON
@@ -50,3 +50,21 @@ def test_after_sending_when_tried_too_often_gives_up_what_it_would_have_retried(
 def test_must_look_first_when_an_earlier_try_may_have_arrived(attempts, age_s, expected):
     item = OutboxItem(ITEM.id, ITEM.post, ITEM.reply, attempts, NOON)
     assert must_look_first(item, NOON + timedelta(seconds=age_s)) is expected
+
+
+@pytest.mark.parametrize(
+    ("outcome", "attempts", "step", "waits"),
+    [
+        (SendOutcome.SENT, 1, NextStep.DONE, None),
+        (SendOutcome.SERVER_ERROR, 1, NextStep.RETRY, timedelta(seconds=5)),
+        (SendOutcome.SERVER_ERROR, 9, NextStep.RETRY, timedelta(days=1)),
+        (SendOutcome.CONNECTION_LOST, 31, NextStep.GIVE_UP, None),
+        (SendOutcome.THREAD_CLOSED, 1, NextStep.RETRY, timedelta(days=1)),
+        (SendOutcome.THREAD_CLOSED, 31, NextStep.GIVE_UP, None),
+        (SendOutcome.POST_DELETED, 1, NextStep.GIVE_UP, None),
+        (SendOutcome.MISSING_PERMISSIONS, 1, NextStep.GIVE_UP, None),
+    ],
+)
+def test_after_editing_waits_longer_than_a_sending_and_gives_up_what_is_gone(outcome, attempts, step, waits):
+    plan = after_editing(outcome, attempts=attempts, now=NOON)
+    assert (plan.step, plan.retry_at) == (step, NOON + waits if waits else None)

@@ -7,6 +7,7 @@ import pytest
 from bot.check import notes_for
 from bot.core.domain import Action, Claim, Mode, Post, Reading, Stance, Thresholds
 from bot.core.errors import ScreenerUnavailable
+from bot.core.notebook import NoteBook
 from bot.core.policy import Reason
 from bot.core.screening import Screening
 from tests.fakes import NOON, FakeScreener, FixedClock, FixedLanguage, MemoryStore, finding
@@ -18,7 +19,7 @@ POST = Post("The moon is made of cheese, of course.")
 class ExplainingScreener(FakeScreener):
     """Also tells what it read, a sentence for each finding."""
 
-    async def examine(self, text, *, title=None, parent=None):
+    async def examine(self, text, *, title=None, parent=None, among=None):
         found = await self.assess(text, title=title, parent=parent)
         return tuple(Reading(one, CLAIM.text, text.text, text.text, {"asserts": 2.5, "rival": 0.0}) for one in found)
 
@@ -30,7 +31,7 @@ def screening(*found) -> Screening:
         language=FixedLanguage(),
         defaults=Thresholds(review=0.5, reply=0.8),
         clock=FixedClock(),
-        notes=notes_for([CLAIM], NOON.date()),
+        notes=NoteBook(everywhere=notes_for([CLAIM], NOON.date())),
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -22,7 +21,6 @@ TEXT = GOOD.read_text("utf-8")
 NOTE = parse_note(TEXT)
 WORDS = parse_lint_words((ROOT / "config" / "lint_words.toml").read_text("utf-8"))
 TODAY = date(2026, 11, 23)
-BAD_FILES = sorted((DATA / "notes_bad").glob("*.md"))
 
 DENIALS = [
     "It is not true that Northland closed the strait.",
@@ -67,20 +65,6 @@ def with_source(**changes):
 
 def test_lint_note_given_the_good_note_finds_nothing():
     assert rules_of(NOTE) == set()
-
-
-def test_notes_bad_holds_at_least_twenty_faults():
-    assert len(BAD_FILES) >= 20
-
-
-@pytest.mark.parametrize("path", BAD_FILES, ids=lambda path: path.stem)
-def test_lint_notes_given_a_faulty_file_names_exactly_its_own_rule(path, tmp_path):
-    """The file's name is the rule that refuses it, and no other rule speaks up."""
-    shutil.copy(path, tmp_path)
-    problems = lint_notes(tmp_path, words=WORDS, today=TODAY)
-    assert {problem.rule for problem in problems} == {path.stem}
-    assert all(problem.line > 0 and problem.path.endswith(path.name) for problem in problems)
-    assert all(problem.message.endswith((".", "?")) and problem.mend for problem in problems)
 
 
 @pytest.mark.parametrize("claim", DENIALS)
@@ -148,6 +132,9 @@ def test_lint_note_given_one_sentence_with_dots_inside_accepts_it(sentence):
         ("Sport page", "https://sport.rt.com/x", "daily", True),
         ("Smart Daily", "https://smart.com/x", "daily", False),
         ("Radio Tassilo", None, "German private broadcaster", False),
+        ("SANA's English desk", None, "Damascus agency", True),
+        ("Sana'a Center", None, "Yemeni think tank", False),
+        ("Sana’a Center", None, "Yemeni think tank", False),
     ],
 )
 def test_lint_note_given_an_official_publisher_wants_the_label_whichever_state_it_is(
@@ -169,7 +156,11 @@ def test_lint_note_given_a_note_over_one_message_says_so():
     """Four sources with addresses at Discord's limit leave no room for the text."""
     sources = tuple(
         Source(
-            f"Daily {letter}" * 8, "A title " * 30, f"outlook {letter}", url=f"https://{letter}.example/" + "x" * 480
+            f"Daily {letter}" * 8,
+            "A title " * 30,
+            f"outlook {letter}",
+            "2025",
+            f"https://{letter}.example/" + "x" * 480,
         )
         for letter in "abcd"
     )
@@ -221,11 +212,6 @@ def test_lint_notes_given_the_same_sentence_under_two_claims_says_which(tmp_path
 def test_lint_notes_given_no_folder_or_an_empty_one_reports_it(tmp_path):
     for folder in (tmp_path, tmp_path / "missing"):
         assert [problem.rule for problem in lint_notes(folder, words=WORDS, today=TODAY)] == ["folder"]
-
-
-def test_every_rule_has_a_note_that_it_refuses():
-    elsewhere = {"state-outlook", "sources-enough", "note-length", "claim-form"}
-    assert set(RULES) <= {path.stem for path in BAD_FILES} | {rule for _, rule in CHANGES} | elsewhere
 
 
 @pytest.mark.parametrize("text", ["", "persons = [", "persons = []", "[outlook]\nlabels = 3"])

@@ -18,8 +18,23 @@ DEFAULT = Thresholds(review=0.5, reply=0.8)
 CLAIM = "The United States created Daesh in Afghanistan."
 
 
-def decide(*findings: Finding, mode: Mode = Mode.AUTO, said: frozenset[str] = frozenset(), **overrides: Thresholds):
-    return policy.decide(findings, thresholds_for=lambda claim: overrides.get(claim, DEFAULT), mode=mode, said=said)
+NONE: frozenset[str] = frozenset()
+
+
+def decide(
+    *findings: Finding,
+    mode: Mode = Mode.AUTO,
+    said: frozenset[str] = NONE,
+    snoozed: frozenset[str] = NONE,
+    **overrides: Thresholds,
+):
+    return policy.decide(
+        findings,
+        thresholds_for=lambda claim: overrides.get(claim, DEFAULT),
+        mode=mode,
+        said=said,
+        snoozed=snoozed,
+    )
 
 
 @pytest.mark.parametrize(
@@ -133,6 +148,16 @@ def test_decide_when_a_claim_was_said_in_the_thread_drops_it_with_a_reason():
     assert decision.claim_ids == ("c2",)
     assert decision.reasons == (Reason.ABOVE_REPLY, Reason.ALREADY_ANSWERED)
     assert decide(finding("c1", 0.95), said=frozenset({"c1"})).reasons == (Reason.ALREADY_ANSWERED,)
+
+
+def test_decide_when_a_claim_is_snoozed_drops_it_with_a_reason():
+    decision = decide(finding("c1", 0.95), finding("c2", 0.85, span=(50, 90)), snoozed=frozenset({"c1"}))
+    assert decision.claim_ids == ("c2",)
+    assert decision.reasons == (Reason.ABOVE_REPLY, Reason.SNOOZED)
+    quiet = decide(finding("c1", 0.6), snoozed=frozenset({"c1"}))
+    assert (quiet.action, quiet.would_be, quiet.reasons) == (Action.IGNORE, Action.IGNORE, (Reason.SNOOZED,))
+    both = frozenset({"c1"})
+    assert decide(finding("c1", 0.95), said=both, snoozed=both).reasons == (Reason.ALREADY_ANSWERED,)
 
 
 def test_decide_when_several_claims_reach_reply_makes_one_message_of_the_best_three():

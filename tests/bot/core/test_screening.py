@@ -8,8 +8,9 @@ from datetime import date
 import pytest
 
 from bot.core.compose import UNDER_REVIEW
-from bot.core.domain import Action, Finding, ForumSettings, Mode, NoteState, Post, Stance, Thresholds
+from bot.core.domain import Action, Finding, ForumSettings, Mode, Note, NoteState, Post, Stance, Thresholds
 from bot.core.errors import ScreenerBusy, ScreenerUnavailable
+from bot.core.notebook import NoteBook
 from bot.core.policy import Reason
 from bot.core.ports import OutboxItem, ReviewItem
 from bot.core.screening import Screening, matched_words, text_hash
@@ -34,8 +35,11 @@ class World:
             language=self.language,
             defaults=Thresholds(0.5, 0.8),
             clock=FixedClock(),
-            notes={"c1": make_note("c1"), "c2": make_note("c2")},
+            notes=NoteBook(everywhere={"c1": make_note("c1"), "c2": make_note("c2")}),
         )
+
+    def use_notes(self, *notes: Note) -> None:
+        self.screening.notes.replace({1: notes})
 
     async def screen(self, text: str = TEXT, settings: ForumSettings = AUTO, *, post_id: int = 10, is_edit=False):
         return await self.screening.screen(post(text, post_id), settings, is_edit=is_edit)
@@ -148,24 +152,29 @@ async def test_judge_stores_nothing():
     [
         make_note("c1", state=NoteState.DRAFT),
         make_note("c1", state=NoteState.RETIRED),
-        None,
     ],
 )
 async def test_screen_when_the_note_is_not_in_force_stays_silent(note):
     world = World()
-    world.screening.use_notes({"c1": note} if note else {})
+    world.use_notes(note)
     assert (await world.screen()).decision.reasons == (Reason.NO_ACTIVE_NOTE,)
+
+
+async def test_screen_when_the_server_has_no_note_on_the_claim_then_finds_nothing():
+    world = World()
+    world.use_notes(make_note("c3"))
+    assert (await world.screen()).decision.reasons == (Reason.NO_CLAIM_FOUND,)
 
 
 async def test_screen_when_the_review_is_overdue_replies_and_says_so():
     world = World()
-    world.screening.use_notes({"c1": make_note("c1", review_due=date(2026, 11, 22))})
+    world.use_notes(make_note("c1", review_due=date(2026, 11, 22)))
     assert (await world.screen()).item.reply.footer.startswith(UNDER_REVIEW)
 
 
 async def test_screen_when_one_of_two_notes_is_retired_uses_the_other():
     world = World(finding("c1", 0.95, span=(0, 20)), finding("c2", 0.9, span=(21, 55)))
-    world.screening.use_notes({"c1": make_note("c1", state=NoteState.RETIRED), "c2": make_note("c2")})
+    world.use_notes(make_note("c1", state=NoteState.RETIRED), make_note("c2"))
     assert (await world.screen()).decision.claim_ids == ("c2",)
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from bot.core.domain import Action, Decision, ForumSettings, Mode, Reply, Thresholds
+from bot.core.errors import BadInput
 from bot.core.ports import OutboxItem, PostRef, ReviewItem
 from bot.store import open_store
 from tests.bot.store.values import KEY
@@ -89,10 +91,18 @@ async def test_resolve_review_lets_the_first_moderator_win_and_promises_what_was
     assert [one.id for one in await store.reviews_without_card()] == [item.id]
     await store.mark_card(item.id, 77)
     assert await store.reviews_without_card() == ()
+    await store.mark_card(item.id, None)
+    assert await store.reviews_without_card() == (item,)
+    await store.mark_card(item.id, 77)
+    assert await store.open_review(10) == await store.review(item.id) == replace(item, card_message_id=77)
     assert await store.review_result(item.id) is None
     assert (await store.resolve_review(item.id, actor_id=5, outcome="posted")).card_message_id == 77
     assert await store.resolve_review(item.id, actor_id=6, outcome="dismissed-not-worth") is None
-    assert await store.review_result(item.id) == (5, "posted")
+    result = await store.review_result(item.id)
+    assert (result.actor_id, result.outcome) == (5, "posted")
+    assert await store.open_review(10) is None
+    assert (await store.review(item.id)).id == item.id
+    assert await store.review(999) is None
     assert len(await store.outbox_due(LATER)) == 1
 
 
@@ -107,12 +117,55 @@ async def test_an_edit_renews_an_open_review_and_a_reply_supersedes_it(store):
 async def test_expire_erases_old_words_and_ends_what_needs_them(store):
     review = await decide(store, Action.REVIEW)
     await decide(store, claim="c2", post_id=11)
-    await store.record_request(1, "what about the moon")
+    await store.record_request(1, "what about the moon", asker_id=5)
     assert await store.expire(NOON - timedelta(days=1)) == 0
     assert await store.expire(LATER) == 3
     assert await store.expire(LATER) == 0
     assert await store.resolve_review(review.id, actor_id=5, outcome="posted") is None
     assert await store.outbox_due(LATER) == ()
+
+
+async def test_a_contest_brings_the_reply_back_to_moderators_once_until_they_decide(store):
+    item = await decide(store)
+    with pytest.raises(BadInput):
+        await store.contest(99, 7, "not what I said")
+    await store.mark_sent(item.id, 99)
+    assert await store.contest(99, 7, "not what I said")
+    assert not await store.contest(99, 7, "not what I meant")
+    assert await store.contests(10) == ("not what I meant",)
+    [asked] = await store.reviews_without_card()
+    assert (asked.why, asked.post, asked.reply) == ("contested", ref(), item.reply)
+    with pytest.raises(BadInput):
+        await store.resolve_review(asked.id, actor_id=5, outcome="posted")
+    assert await store.resolve_review(asked.id, actor_id=5, outcome="kept") is not None
+    assert await store.contests(10) == ()
+    assert not await store.contest(99, 7, "again")
+    assert await store.reviews_without_card() == ()
+    assert await store.contest(99, 8, "nor what I read")
+    assert [again.id for again in await store.reviews_without_card()] == [asked.id]
+    assert await store.resolve_review(asked.id, actor_id=5, outcome="withdrawn") is not None
+    assert await store.sent_reply(message_id=99) is None
+    assert [left.message_id for left in await store.replies_to_delete()] == [99]
+    assert await store.claims_said(3) == frozenset()
+
+
+async def test_a_contest_ends_with_its_post_and_its_words_with_their_time(store):
+    for post_id, message_id in ((10, 99), (11, 98)):
+        item = await decide(store, claim=f"c{post_id}", post_id=post_id)
+        await store.mark_sent(item.id, message_id)
+        await store.contest(message_id, 7, "not what I said")
+    await store.withdraw(10, "deleted")
+    assert await store.contests(10) == ()
+    assert [asked.post.post_id for asked in await store.reviews_without_card()] == [11]
+    await store.expire(LATER)
+    assert await store.contests(11) == ()
+    assert await store.reviews_without_card() == ()
+
+
+async def test_rate_takes_the_reasons_of_its_side_only(store):
+    await store.rate(99, 7, is_helpful=True, reasons=["clear"])
+    with pytest.raises(BadInput):
+        await store.rate(99, 7, is_helpful=True, reasons=["unclear"])
 
 
 async def test_cursors_never_go_back_and_forums_are_replaced(store):
