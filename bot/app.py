@@ -111,6 +111,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             BotOptions(**settings.bot.model_dump()),
             (screener.problem,) if screener.problem else (),
             pack,
+            desk=store.desk,
             pictures=pictures(),
         )
 

@@ -19,6 +19,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.core.desk_ports import Desk
 from bot.core.domain import Note, Thresholds
 from bot.core.errors import AppError
 from bot.core.note_ports import Library
@@ -67,7 +68,8 @@ class Pictures:
 class Services:
     """Everything the cogs work with. ``problems`` are sentences on what could not be started.
 
-    ``library`` keeps all servers' notes, ``notes`` are those in use, ``pack`` is what a server may start with.
+    ``library`` keeps all servers' notes, ``notes`` are those in use, ``pack`` is what a server may start with. ``desk``
+    is what moderators, admins and members ask of the store.
     """
 
     screening: Screening
@@ -77,6 +79,7 @@ class Services:
     notes: NoteBook
     clock: Clock
     lint_words: LintWords
+    desk: Desk = field(kw_only=True)
     pictures: Pictures = field(kw_only=True)
     options: BotOptions = BotOptions()
     problems: tuple[str, ...] = ()

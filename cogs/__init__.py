@@ -14,18 +14,26 @@ if TYPE_CHECKING:
 async def load_all(bot: FootnoteBot) -> None:
     """Add every cog and every persistent button, so that buttons sent before a restart still work."""
     from cogs._cursors import Cursors  # not at import time: they import bot.client, which imports this package
+    from cogs.breakers import Breakers
     from cogs.context import Context
+    from cogs.explain import Explain
     from cogs.forum import Forum
     from cogs.notes import Notes
+    from cogs.privacy import Privacy
     from cogs.ratings import Ratings
+    from cogs.reports import Reports
     from cogs.requests import Requests
     from cogs.review import Review
+    from cogs.setup import Setup
     from cogs.status import StatusCog
+    from cogs.thresholds import Thresholds
     from cogs.upkeep import Upkeep
     from cogs.watch import Watch
 
     cursors = Cursors(bot)
-    members = (Ratings(bot), Review(bot), Context(bot))
+    members = (Ratings(bot), Review(bot), Context(bot), Privacy(bot))
+    moderators = (Explain(bot), Breakers(bot))
     curators = (Notes(bot), Requests(bot))
-    for cog in (*members, *curators, Watch(bot, cursors), Forum(bot, cursors), StatusCog(bot), Upkeep(bot, cursors)):
+    admins = (Setup(bot), Forum(bot, cursors), Thresholds(bot), Reports(bot), StatusCog(bot))
+    for cog in (*members, *moderators, *curators, *admins, Watch(bot, cursors), Upkeep(bot, cursors)):
         await bot.add_cog(cog)

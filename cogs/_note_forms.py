@@ -35,7 +35,7 @@ class KeptForm(discord.ui.Modal):
     """A form whose texts outlive every failure of what is done with them."""
 
     def __init__(self, title: str, fields: Sequence[Field], take: Take, right: Right = Right.CURATOR) -> None:
-        """Draw the fields, filled; ``take`` gets what was typed, by the fields' names. ``right`` says whose form it is."""
+        """Draw the fields, filled; ``take`` gets what was typed, by their names. ``right`` says who may send it."""
         super().__init__(title=title[:45], timeout=OPEN_S)
         self._fields = tuple(fields)
         self._take = take

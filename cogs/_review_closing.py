@@ -12,6 +12,7 @@ from bot.core.domain import Reply
 from bot.core.ports import PostRef, ReviewItem
 from bot.core.review import LABELS, Outcome, parse_outcome
 from cogs._answers import CALL_ERRORS, Interaction, tell
+from cogs._breaker import check_breakers
 from cogs._guards import Right
 from cogs._review_words import post_link
 from cogs._ui import PersistentButton
@@ -48,6 +49,7 @@ class Resolve(CardButton, template="(?!)"):
         if item is not None:
             await interaction.response.edit_message(view=closed_view(item.post, self.verdict(interaction, item)))
             await self.follow_up(interaction.client, item)
+            await check_breakers(interaction.client, item)
 
     def verdict(self, interaction: Interaction, item: ReviewItem) -> Sequence[str]:
         """Return the lines that stay on the card."""

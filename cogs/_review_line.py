@@ -6,9 +6,9 @@ from bot.core.errors import BadInput
 from bot.core.moderator_line import LINE_LIMIT, with_line
 from bot.core.review import Outcome
 from cogs._answers import Interaction, defer, tell
-from cogs._review_buttons import deliver_now
 from cogs._guards import Right
 from cogs._note_forms import Field, KeptForm, Typed
+from cogs._review_buttons import deliver_now
 from cogs._review_closing import CardButton, close_item, redraw_closed, verdict_line, why_closed
 from cogs._ui import template_for
 

@@ -11,6 +11,7 @@ from bot.core.errors import BadInput
 from bot.core.ports import ReviewItem
 from bot.core.review import Outcome
 from cogs._answers import Interaction, sentence_view, show
+from cogs._breaker import check_breakers
 from cogs._guards import Right
 from cogs._review_closing import CardButton, redraw_closed, why_closed
 from cogs._review_words import note_names
@@ -71,4 +72,5 @@ async def _close(interaction: Interaction, item: ReviewItem, what: str) -> str:
         return f"{what}. {await why_closed(bot, item.id)}"
     names = note_names(closed.reply.claim_ids)
     await redraw_closed(interaction, closed, [f"**{what} by {interaction.user.mention}**: {names}"])
+    await check_breakers(bot, closed)
     return f"{what}."

@@ -1,4 +1,4 @@
-"""What the bot may do in a server, checked one by one, with the mend for what is missing: for ``/setup`` and ``/status``.
+"""What the bot may do in a server, checked one by one, with the mend for what is missing; for ``/setup``, ``/status``.
 
 Asks what Discord has told already; sends nothing.
 """

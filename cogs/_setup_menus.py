@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, ClassVar
 
@@ -9,6 +10,7 @@ import discord
 
 from bot.core.domain import ForumSettings, Mode
 from bot.core.errors import BadInput
+from bot.core.note_ports import NoteRules
 from bot.core.setup_steps import Step
 from cogs._answers import Interaction
 from cogs._cursors import newest_in
@@ -103,7 +105,8 @@ class CuratorsMenu(RoleMenu, template=template_for("fn:setup-curators")):
     async def act(self, interaction: Interaction) -> None:
         """Keep it, or that there is none."""
         await interaction.response.defer()
-        await _put_rules(interaction, curator_role_id=next(iter(self.chosen_ids), None))
+        role_id = next(iter(self.chosen_ids), None)
+        await _change_rules(interaction, lambda rules: replace(rules, curator_role_id=role_id))
         await _redraw(interaction, Step.CURATORS)
 
 
@@ -116,7 +119,7 @@ class _Approvals(PersistentButton, template="(?!)"):
     async def act(self, interaction: Interaction) -> None:
         """Keep it."""
         await interaction.response.defer()
-        await _put_rules(interaction, approvals=self.approvals)
+        await _change_rules(interaction, lambda rules: replace(rules, approvals=self.approvals))
         await _redraw(interaction, Step.CURATORS)
 
 
@@ -166,9 +169,8 @@ async def _watch(interaction: Interaction, channel_id: int, cards_id: int | None
     await store.put_forum(settings, actor_id=interaction.user.id)
 
 
-async def _put_rules(interaction: Interaction, **changes: int | None) -> None:
+async def _change_rules(interaction: Interaction, change: Callable[[NoteRules], NoteRules]) -> None:
     """Change a server's rules for its notes, one admin after the other: the pack's answer is kept in the same row."""
     library, guild_id = interaction.client.services.library, interaction.guild_id or 0
     async with interaction.client.posts.hold(guild_id):
-        rules = replace(await library.rules(guild_id), **changes)
-        await library.put_rules(rules, actor_id=interaction.user.id)
+        await library.put_rules(change(await library.rules(guild_id)), actor_id=interaction.user.id)

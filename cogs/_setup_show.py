@@ -63,7 +63,7 @@ SETUP_PARTS: tuple[type[discord.ui.DynamicItem[Any]], ...] = (GoTo, Start, *SETU
 
 
 async def show_page(interaction: Interaction, step: Step | None = None) -> None:
-    """Show a page in place of the one that was clicked on, or as the command's answer; without ``step`` where it stood."""
+    """Show a page in place of the one clicked on, or as the command's answer; without ``step`` the one to go on."""
     bot = interaction.client
     chosen = await read_chosen(bot, guild_of(interaction))
     at = step or chosen.progress.resume_at
@@ -74,6 +74,13 @@ async def show_page(interaction: Interaction, step: Step | None = None) -> None:
     await put(interaction, view)
 
 
+def _row(*items: discord.ui.Item[Any]) -> Row:
+    row: Row = discord.ui.ActionRow()
+    for item in items:
+        row.add_item(item)
+    return row
+
+
 def _rows(chosen: Chosen, step: Step) -> list[Row]:
     """Return the menus and buttons of one page."""
     guild, server, rules = chosen.guild, chosen.server, chosen.rules
@@ -81,16 +88,16 @@ def _rows(chosen: Chosen, step: Step) -> list[Row]:
         watched = [guild.get_channel(settings.forum_id) for settings in chosen.watched]
         forums = [one.id for one in watched if isinstance(one, discord.ForumChannel)]
         texts = [one.id for one in watched if isinstance(one, discord.TextChannel)]
-        return [Row(ForumMenu(guild.id, forums)), Row(TextMenu(guild.id, texts))]
+        return [_row(ForumMenu(guild.id, forums)), _row(TextMenu(guild.id, texts))]
     if step is Step.MODERATORS:
         cards = [one for one in (server.moderators_channel_id,) if one and guild.get_channel(one)]
         mods = [one for one in (server.moderator_role_id,) if one and guild.get_role(one)]
-        return [Row(CardsMenu(guild.id, cards)), Row(ModeratorsMenu(guild.id, mods))]
+        return [_row(CardsMenu(guild.id, cards)), _row(ModeratorsMenu(guild.id, mods))]
     if step is Step.CURATORS:
         roles = [one for one in (rules.curator_role_id,) if one and guild.get_role(one)]
-        return [Row(CuratorsMenu(guild.id, roles)), Row(OneApproves(guild.id), TwoApprove(guild.id))]
+        return [_row(CuratorsMenu(guild.id, roles)), _row(OneApproves(guild.id), TwoApprove(guild.id))]
     if step is Step.NOTES and not chosen.progress.has_answered_pack:
-        return [Row(*(button(guild.id) for button in PACK_BUTTONS))]
+        return [_row(*(button(guild.id) for button in PACK_BUTTONS))]
     return []
 
 
@@ -105,4 +112,4 @@ def _turning(chosen: Chosen, step: Step) -> Row:
         buttons.append(GoTo(step + 1, "Next"))
     elif not chosen.server.is_set_up and not chosen.progress.missing:
         buttons.append(Start(chosen.guild.id))
-    return Row(*buttons)
+    return _row(*buttons)

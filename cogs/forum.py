@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import discord
 from discord import app_commands
 from discord.ext import commands
 
 from bot.client import FootnoteBot
 from bot.core.domain import ForumSettings, Mode
+from bot.core.setup_steps import INTENT_OFF, mend
 from cogs._answers import Interaction, defer, show, tell
 from cogs._cursors import Cursors, newest_in
 from cogs._guards import Right, is_refused
 from cogs._pack import PACK_BUTTONS, offer_pack
 from cogs._places import missing_permissions
+from cogs._setup_checks import Watchable, missing_for_cards
 from cogs._ui import lines_view
-
-Watchable = discord.ForumChannel | discord.TextChannel
 
 MEANINGS = {
     Mode.OFF: "off: posts are not read.",
@@ -24,7 +26,7 @@ MEANINGS = {
     Mode.AUTO: "auto: clear cases are answered at once; less clear ones go to the moderators.",
 }
 _CHOICES = [app_commands.Choice(name=MEANINGS[mode][:100], value=mode.value) for mode in Mode]
-NOT_WATCHED = "That channel is not watched. Use `/forum watch` first."
+NOT_WATCHED = "That channel is not watched. Use `/forum watch` first, or `/setup`."
 
 
 @app_commands.guild_only()
@@ -65,8 +67,7 @@ class Forum(
         if await is_refused(interaction, Right.ADMIN):
             return
         await defer(interaction)
-        known = await self._bot.services.store.forum(channel.guild.id, channel.id)
-        cards = moderators_channel.id if moderators_channel else known.moderators_channel_id if known else None
+        cards = moderators_channel.id if moderators_channel else await self._cards_for(channel)
         settings = ForumSettings(channel.guild.id, channel.id, Mode(mode), cards)
         await self._put(interaction, channel, settings)
         self._cursors.move(channel.id, channel.id, newest_in(channel))
@@ -80,8 +81,7 @@ class Forum(
         known = await self._watched(interaction, channel)
         if known is None:
             return
-        settings = ForumSettings(known.guild_id, known.forum_id, Mode(mode), known.moderators_channel_id)
-        await self._put(interaction, channel, settings)
+        await self._put(interaction, channel, replace(known, mode=Mode(mode)))
 
     @app_commands.command()
     @app_commands.describe(channel="A watched channel")
@@ -90,8 +90,7 @@ class Forum(
         known = await self._watched(interaction, channel)
         if known is None:
             return
-        settings = ForumSettings(known.guild_id, known.forum_id, Mode.OFF, known.moderators_channel_id)
-        await self._bot.services.store.put_forum(settings, actor_id=interaction.user.id)
+        await self._bot.services.store.put_forum(replace(known, mode=Mode.OFF), actor_id=interaction.user.id)
         await tell(interaction, f"{channel.mention} is no longer watched. Replies already posted stay.")
 
     @app_commands.command(name="list")
@@ -114,6 +113,13 @@ class Forum(
             await tell(interaction, NOT_WATCHED)
         return known
 
+    async def _cards_for(self, channel: Watchable) -> int | None:
+        """Return the moderators' channel that the channel had before, else the one chosen for the whole server."""
+        known = await self._bot.services.store.forum(channel.guild.id, channel.id)
+        if known is not None and known.moderators_channel_id is not None:
+            return known.moderators_channel_id
+        return (await self._bot.services.desk.server(channel.guild.id)).moderators_channel_id
+
     async def _put(self, interaction: Interaction, channel: Watchable, settings: ForumSettings) -> None:
         """Store the settings and say what they mean and what is missing for them to work."""
         await self._bot.services.store.put_forum(settings, actor_id=interaction.user.id)
@@ -126,12 +132,10 @@ class Forum(
         return " ".join([f"<#{settings.forum_id}>: {settings.mode}.", *obstacles])
 
     def _obstacles(self, channel: Watchable, settings: ForumSettings) -> list[str]:
-        """Return one sentence for each thing that keeps this mode from working here."""
-        found = []
+        """Return the mend for each thing that keeps this mode from working here."""
+        found = [] if self._bot.intents.message_content else [INTENT_OFF]
         if missing := missing_permissions(channel):
-            found.append(f"I lack these permissions there: {', '.join(missing)}.")
-        if not self._bot.intents.message_content:
-            found.append("I may not read posts: the message content intent is switched off.")
+            found.append(mend(channel.mention, missing))
         if settings.mode in (Mode.REVIEW, Mode.AUTO):
             found += self._card_obstacles(settings)
         return found
@@ -139,7 +143,6 @@ class Forum(
     def _card_obstacles(self, settings: ForumSettings) -> list[str]:
         cards = self._bot.get_channel(settings.moderators_channel_id or 0)
         if not isinstance(cards, discord.TextChannel):
-            return ["No moderators' channel is set, so review cards cannot be sent."]
-        if missing := missing_permissions(cards):
-            return [f"I lack these permissions in {cards.mention}: {', '.join(missing)}."]
-        return []
+            return ["No moderators' channel is set, so review cards cannot be sent. `/setup` sets one."]
+        missing = missing_for_cards(cards)
+        return [mend(cards.mention, missing)] if missing else []

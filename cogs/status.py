@@ -11,8 +11,12 @@ from discord.ext import commands
 
 from bot.client import FootnoteBot
 from bot.core.errors import StoreUnavailable
+from bot.core.setup_steps import INTENT_OFF
 from cogs._answers import Interaction, defer, show
+from cogs._breaker import trip_name
 from cogs._guards import Right, is_refused
+from cogs._setup_checks import trouble_lines
+from cogs._setup_pages import read_chosen
 from cogs._ui import lines_view
 
 SHOWN_ERRORS = 5
@@ -35,13 +39,14 @@ class StatusCog(commands.Cog, name="Status"):
         await defer(interaction)
         lines = [_judge(self._bot, interaction.guild_id or 0), await _store(self._bot)]
         lines += [_connection(self._bot), _intents(self._bot)]
+        lines += await _server(self._bot, interaction.guild)
         lines += [*_problems(self._bot, interaction.guild), *_errors(self._bot)]
         await show(interaction, lines_view("Status", lines))
 
 
 def _judge(bot: FootnoteBot, guild_id: int) -> str:
     problem = bot.services.screener.problem
-    behind = "; a change of the notes is not in use yet" if bot.are_notes_behind else ""
+    behind = "; a change of the notes is not in use yet, the bot tries again by itself" if bot.are_notes_behind else ""
     notes = len(bot.services.notes.of(guild_id))
     return f"**Judge**: {'working' if problem is None else problem} ({notes} notes{behind})"
 
@@ -65,9 +70,23 @@ def _connection(bot: FootnoteBot) -> str:
 
 
 def _intents(bot: FootnoteBot) -> str:
-    if bot.intents.message_content:
-        return "**Message content**: asked for"
-    return "**Message content**: not asked for, so only commands, menus and mentions are answered"
+    return "**Message content**: asked for" if bot.intents.message_content else f"**Off**: {INTENT_OFF}"
+
+
+async def _server(bot: FootnoteBot, guild: discord.Guild | None) -> list[str]:
+    """Return what keeps this server's forums from working, with the mend, and which breakers are tripped."""
+    if guild is None:
+        return []
+    try:
+        chosen = await read_chosen(bot, guild)
+        trips = await bot.services.desk.trips(guild.id)
+    except StoreUnavailable:  # said above
+        return []
+    lines = [] if chosen.watched else ["**Forums**: none is watched. `/setup` starts with that."]
+    places = trouble_lines(guild, chosen.watched, chosen.server.moderators_channel_id)
+    lines += [f"**To mend**: {line}" for line in places]
+    lines += [f"**Fell back to review**: {trip_name(trip.scope, trip.key)}: {trip.sentence}" for trip in trips]
+    return lines
 
 
 def _problems(bot: FootnoteBot, guild: discord.Guild | None) -> Iterator[str]:

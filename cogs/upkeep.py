@@ -17,6 +17,8 @@ from bot.core.note_ports import NoteHead
 from cogs._cursors import Cursors
 from cogs._duties import delete_withdrawn, erase_expired, retry_unfinished, send_cards, send_due, tell_curators
 from cogs._note_edits import edit_posted
+from cogs._proposals import propose_modes
+from cogs._report_posting import post_reports
 
 log = logging.getLogger(__name__)
 
@@ -32,6 +34,7 @@ class Upkeep(commands.Cog):
         self._cursors = cursors
         self._erased_at = bot.services.clock.now() - ERASE_EVERY
         self._aged_on: date | None = None
+        self._proposed_on: date | None = None
         self._untold: tuple[NoteHead, ...] = ()
         self._loop = tasks.loop(seconds=bot.services.options.upkeep_seconds)(self.tick)
 
@@ -58,12 +61,21 @@ class Upkeep(commands.Cog):
         if bot.are_notes_behind:
             await self._guarded(bot.reload_notes, "taking changed notes into use")
         await self._guarded(lambda: edit_posted(bot), "editing posted replies")
+        await self._guarded(self._propose, "proposing modes")
         if bot.services.clock.now() - self._erased_at >= ERASE_EVERY:
+            await self._guarded(lambda: post_reports(bot), "posting weekly reports")
             await self._guarded(self._erase, "erasing what is old")
 
     async def _erase(self) -> None:
         await erase_expired(self._bot)
         self._erased_at = self._bot.services.clock.now()
+
+    async def _propose(self) -> None:
+        """Once a day, as the figures promise the less the more often somebody looks."""
+        today = self._bot.services.clock.now().date()
+        if today != self._proposed_on:
+            await propose_modes(self._bot)
+            self._proposed_on = today
 
     async def _age_notes(self) -> None:
         """Once a day, turn notes stale whose review is overdue, and tell their curators."""

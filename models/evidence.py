@@ -6,8 +6,9 @@ near but different is a warning. Which of these count, and how much, is fitted o
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import astuple, dataclass, fields
+from collections import defaultdict
+from collections.abc import Hashable, Sequence
+from dataclasses import astuple, dataclass, fields, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -21,22 +22,26 @@ class Evidence:
     """The numbers behind one finding; a probability that the post asserts the claim is fitted on them.
 
     ``asserts``: log-odds that the post asserts the claim's sentence. ``paraphrases``: the mean of the same over the
-    nearest paraphrases. ``similarity``: cosine of the nearest wording. ``look_alike``: by how much the log-odds for the
-    nearest look-alike exceed those for the claim. ``look_alike_cosine``: by how much it is nearer. ``rival``: by how
-    much the log-odds of another claim in the same words exceed. The last three are 0 where they do not exceed.
+    nearest paraphrases, ``best_paraphrase`` the highest: a curator's wordings differ in tone, and one is enough.
+    ``similarity``: cosine of the nearest wording. ``look_alike``: by how much the log-odds for the nearest look-alike
+    exceed those for the claim. ``look_alike_cosine``: by how much it is nearer. ``rival``: by how much the log-odds of
+    another claim in the same words exceed. These three are 0 where they do not exceed. ``lead``: by how much the claim
+    is nearer than the nearest other one in the same words; below 0 where another is nearer, 0 where there is none.
     """
 
     asserts: float
     paraphrases: float
+    best_paraphrase: float
     similarity: float
     look_alike: float = 0.0
     look_alike_cosine: float = 0.0
     rival: float = 0.0
+    lead: float = 0.0
 
     @property
     def strength(self) -> float:
-        """How strongly the post asserts the claim in any of its wordings, in log-odds."""
-        return (self.asserts + self.paraphrases) / 2
+        """How strongly the post asserts the claim in its own or its best wording, in log-odds."""
+        return (self.asserts + self.best_paraphrase) / 2
 
 
 FEATURES = tuple(each.name for each in fields(Evidence))
@@ -68,6 +73,20 @@ def weigh(
     """
     own = log_odds(claim)
     said = [log_odds(each) for each in paraphrases] or [own]
-    strength = (own + float(np.mean(said))) / 2
-    warning = max((log_odds(each) - strength for each in look_alikes), default=0.0)
-    return Evidence(own, float(np.mean(said)), similarity, max(0.0, warning), max(0.0, look_alike_lead))
+    found = Evidence(own, float(np.mean(said)), max(said), similarity, look_alike_cosine=max(0.0, look_alike_lead))
+    warning = max((log_odds(each) - found.strength for each in look_alikes), default=0.0)
+    return replace(found, look_alike=max(0.0, warning))
+
+
+def among_rivals(evidence: Sequence[Evidence], places: Sequence[Hashable]) -> list[Evidence]:
+    """Return the evidence with ``rival`` and ``lead``; readings of the same place are of the same words."""
+    together: dict[Hashable, list[Evidence]] = defaultdict(list)
+    for each, place in zip(evidence, places, strict=True):
+        together[place].append(each)
+    return [_compared(each, together[place]) for each, place in zip(evidence, places, strict=True)]
+
+
+def _compared(each: Evidence, together: Sequence[Evidence]) -> Evidence:
+    strongest = max(other.strength for other in together)
+    nearest = max((other.similarity for other in together if other is not each), default=each.similarity)
+    return replace(each, rival=strongest - each.strength, lead=each.similarity - nearest)

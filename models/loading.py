@@ -188,6 +188,6 @@ def _try_out(judge: StanceJudge, calibration: Calibration) -> None:
     scores = judge.probabilities([Question("They say so.", ("It is so.",))])[0]
     if scores.shape != (1, 4) or not np.isfinite(scores).all() or abs(float(scores.sum()) - 1.0) > 1e-3:
         raise ArtifactInvalid("The stance model gives no usable probabilities: install it again.")
-    chance = float(calibration.p_asserts(matrix([Evidence(0.0, 0.0, 0.5)]))[0])
+    chance = float(calibration.p_asserts(matrix([Evidence(0.0, 0.0, 0.0, 0.5)]))[0])
     if not 0.0 <= chance <= 1.0:
         raise ArtifactInvalid("The stance model's calibration is damaged: install it again.")

@@ -10,7 +10,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from copy import copy
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from typing import Protocol
 
 import numpy as np
@@ -20,7 +20,7 @@ from bot.core.domain import Claim, Finding, Reading, StanceScores
 from bot.core.text import clean
 from models.disguises import Vocabulary
 from models.encoder import TextEncoder, encodable
-from models.evidence import Evidence, Floats, matrix, weigh
+from models.evidence import Evidence, Floats, among_rivals, matrix, weigh
 from models.index import ClaimIndex, Vectors
 from models.layout import Question
 from models.views import AssessRequest, View, views
@@ -242,7 +242,7 @@ class PairScreener:
             asserts, cut = rows[:, 0].tolist(), len(paraphrases)
             lead = look.look_alike_lead
             evidence.append(weigh(float(row[0]), asserts[:cut], asserts[cut:], look.similarity, lead))
-        evidence = _with_rivals(looks, evidence)
+        evidence = among_rivals(evidence, [look.place for look in looks])
         chances = self._calibration.p_asserts(matrix(evidence))
         return [
             Examined(
@@ -271,16 +271,6 @@ class PairScreener:
             for number, part in zip(numbers, np.split(answers, ends[:-1]), strict=True):
                 rows[number] = part
         return rows
-
-
-def _with_rivals(looks: Sequence[_Look], evidence: Sequence[Evidence]) -> list[Evidence]:
-    """Add to each reading by how much another claim, judged in the same window, is asserted more strongly."""
-    strongest: dict[tuple[int, int], float] = defaultdict(lambda: -np.inf)
-    for look, each in zip(looks, evidence, strict=True):
-        strongest[look.place] = max(strongest[look.place], each.strength)
-    return [
-        replace(each, rival=strongest[look.place] - each.strength) for look, each in zip(looks, evidence, strict=True)
-    ]
 
 
 def _best(count: int, looks: Sequence[_Look], examined: Sequence[Examined]) -> list[list[Examined]]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from bot.core.domain import Claim, Finding, Stance, StanceScores
+from bot.core.domain import Claim, Finding, Reading, Stance, StanceScores
 from bot.core.text import CleanText
 from tests.clocks import NOON, FixedClock
 from tests.memory_store import MemoryStore
@@ -65,6 +65,21 @@ class FakeScreener:
             raise self.error
         self.assessed.append(text.raw)
         return self._scripted(f"{title or ''}\n{text.raw}", among)
+
+    async def examine(
+        self,
+        text: CleanText,
+        *,
+        title: str | None = None,
+        parent: str | None = None,
+        among: frozenset[str] | None = None,
+    ) -> tuple[Reading, ...]:
+        found = await self.assess(text, title=title, parent=parent, among=among)
+        claims = {claim.id: claim.text for claim in self.claims}
+        return tuple(
+            Reading(one, claims.get(one.claim_id, ""), text.raw, f"{title or ''}\n{text.raw}", {"claim": 1.0})
+            for one in found
+        )
 
     async def assess_with(self, claims: Sequence[Claim], text: CleanText) -> tuple[Finding, ...]:
         known = {claim.id for claim in claims}

@@ -78,7 +78,10 @@ class MemoryStore:
     seen: dict[int, tuple[int, int]] = field(default_factory=dict)
     audit: list[tuple[str, int]] = field(default_factory=list)
     snoozes: dict[tuple[int, int, str], datetime] = field(default_factory=dict)
+    opted_out: set[tuple[int, int]] = field(default_factory=set)
+    trips: set[tuple[int, tuple[str, str]]] = field(default_factory=set)
     library: None = None  # notes are kept by the real store only
+    desk: None = None  # and so is what people decide
     _ids: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
 
     async def forum(self, guild_id: int, forum_id: int) -> ForumSettings | None:
@@ -98,13 +101,16 @@ class MemoryStore:
         """Add an override, as an admin's command would."""
         self.thresholds.setdefault(guild_id, []).append(ThresholdRow(scope, key, thresholds))
 
-    async def claim_post(self, post: PostRef, text_hash: str) -> bool:
+    async def claim_post(self, post: PostRef, text_hash: str, *, author_id: int = 0) -> bool:
         row = self.posts.get(post.post_id)
         if row is not None and row.text_hash == text_hash:
             return False
         created_at = row.created_at if row else self.clock.now()
         self.posts[post.post_id] = PostRow(post, text_hash, created_at)
         return True
+
+    async def is_opted_out(self, guild_id: int, member_id: int) -> bool:
+        return (guild_id, member_id) in self.opted_out
 
     async def release_post(self, post_id: int, reason: str) -> None:
         row = self.posts.get(post_id)
@@ -284,6 +290,9 @@ class MemoryStore:
     async def review(self, item_id: int) -> ReviewItem | None:
         return self.reviews[item_id].item if item_id in self.reviews else None
 
+    async def review_of(self, post_id: int) -> ReviewItem | None:
+        return next((row.item for row in self.reviews.values() if row.item.post.post_id == post_id), None)
+
     async def open_review(self, post_id: int) -> ReviewItem | None:
         rows = [row for row in self.reviews.values() if row.item.post.post_id == post_id and row.outcome is None]
         return rows[0].item if rows else None
@@ -313,6 +322,9 @@ class MemoryStore:
         self, guild_id: int, forum_id: int, claim_ids: Sequence[str], until: datetime, *, actor_id: int
     ) -> None:
         self.snoozes.update({(guild_id, forum_id, claim_id): until for claim_id in claim_ids})
+
+    async def tripped(self, guild_id: int) -> frozenset[tuple[str, str]]:
+        return frozenset(key for owner, key in self.trips if owner == guild_id)
 
     async def snoozed(self, guild_id: int, forum_id: int) -> frozenset[str]:
         now = self.clock.now()

@@ -53,7 +53,8 @@ async def open_test_services(folder: Path) -> AsyncIterator[Services]:
             notes=book,
         )
         library, words = store.library, lint_words()
-        yield Services(screening, screener, store, library, book, clock, words, pack=pack, pictures=pictures())
+        desk, drawn = store.desk, pictures()
+        yield Services(screening, screener, store, library, book, clock, words, pack=pack, desk=desk, pictures=drawn)
 
 
 @asynccontextmanager
@@ -64,7 +65,8 @@ async def open_shipped_services(folder: Path) -> AsyncIterator[Services]:
     async with open_settings_store(settings) as store, BatchedScreener(_shipped_judge()) as screener:
         screening = assemble_screening(settings, screener, store, book)
         clock, words = SystemClock(), lint_words()
-        yield Services(screening, screener, store, store.library, book, clock, words, pack=pack, pictures=pictures())
+        library, desk, drawn = store.library, store.desk, pictures()
+        yield Services(screening, screener, store, library, book, clock, words, pack=pack, desk=desk, pictures=drawn)
 
 
 @lru_cache

@@ -77,6 +77,11 @@ def rule(outcomes: Iterable[Outcome], settings: BreakerSettings) -> Ruling:
     return Ruling(dismissed >= settings.limit, dismissed, len(last))
 
 
+def tripped_claims(tripped: Iterable[tuple[str, str]]) -> frozenset[str]:
+    """Return the claims among what is tripped, each given as (scope, key)."""
+    return frozenset(key for scope, key in tripped if scope == "claim")
+
+
 def mode_in_force(mode: Mode, *, is_tripped: bool) -> Mode:
     """Return the mode that a tripped breaker leaves: ``auto`` becomes ``review``, the others stay as they are."""
     return Mode.REVIEW if is_tripped and mode is Mode.AUTO else mode

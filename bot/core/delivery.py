@@ -6,12 +6,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from bot.core.policy import retry_delay
 from bot.core.ports import OutboxItem
+
+RETRY_FIRST_S = 5
+RETRY_LONGEST_S = 120
+RETRY_DEADLINE_S = 600
+"""A reply that comes more than ten minutes of trying late has lost its place in the talk."""
 
 LATE_EDIT_EVERY = timedelta(days=1)
 LATE_EDITS = 30
-"""An edit is worth coming late, unlike a reply: what stands must not stay wrong because Discord was away for an hour."""
+"""An edit is worth coming late, unlike a reply: what stands must not stay wrong because Discord was away an hour."""
 
 NONCE_TRUSTED_FOR = timedelta(seconds=60)
 """Discord drops a second message with the same nonce for some minutes only; well inside that we need not look."""
@@ -96,3 +100,13 @@ def must_look_first(item: OutboxItem, now: datetime) -> bool:
     is trusted, Discord would let a second one through.
     """
     return item.attempts > 0 or now - item.created_at > NONCE_TRUSTED_FOR
+
+
+def retry_delay(attempts: int) -> timedelta | None:
+    """Return how long to wait after the given number of failed sendings, None to give up.
+
+    Doubles from 5 s to 120 s; gives up when the waits together would pass ten minutes: 5, 10, 20, 40, 80, 120, 120,
+    120 s, then None.
+    """
+    waits = [min(RETRY_FIRST_S * 2**step, RETRY_LONGEST_S) for step in range(max(attempts, 1))]
+    return timedelta(seconds=waits[-1]) if sum(waits) <= RETRY_DEADLINE_S else None

@@ -87,11 +87,15 @@ class ScanState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ScanHit:
-    """One post of a scan that would have led to something; ids and numbers only."""
+    """One post of a scan that would have led to something; ids and numbers only.
+
+    ``author_id`` is kept as a digest, so that the hit can be erased on its author's wish; it is 0 when read back.
+    """
 
     post: PostRef
     action: str
     finding: Finding
+    author_id: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +145,7 @@ class Desk(Protocol):
         ...
 
     async def reports_due(self, before: datetime) -> tuple[ServerSettings, ...]:
-        """Return the servers that wish for the weekly report (``posts_report``) and had none marked since ``before``."""
+        """Return the servers that wish for the weekly report and had none marked since ``before``."""
         ...
 
     async def mark_reported(self, guild_id: int, at: datetime) -> None:
@@ -157,7 +161,10 @@ class Desk(Protocol):
     async def change_threshold(
         self, guild_id: int, row: ThresholdRow | None, *, scope: str, key: str, actor_id: int
     ) -> ThresholdChange:
-        """Set one override, or remove it with None, and keep the change in the history."""
+        """Set one override, or remove it with None, and keep the change in the history.
+
+        Where that is in force already nothing is kept, and the change returned has the id 0.
+        """
         ...
 
     async def threshold_changes(self, guild_id: int, limit: int = 25) -> tuple[ThresholdChange, ...]:
@@ -219,7 +226,10 @@ class Desk(Protocol):
         ...
 
     async def opt_out(self, guild_id: int, member_id: int) -> None:
-        """Keep that the bot never replies to this member here by itself, from now on."""
+        """Keep that the bot never replies to this member here by itself, from now on.
+
+        Replies on their way and cards of the bot's own asking are cancelled; what stands stays.
+        """
         ...
 
     async def opt_in(self, guild_id: int, member_id: int) -> None:
@@ -235,8 +245,10 @@ class Desk(Protocol):
         ...
 
     async def forget(self, guild_id: int, member_id: int) -> tuple[PostRef, ...]:
-        """Erase everything that is of this member in every table; return posts whose replies must be deleted.
+        """Erase everything that is of this member in every table; return posts whose replies or cards still stand.
 
-        The opt-out alone stays, where there is one: without it the bot would start again.
+        Upkeep deletes the replies, as after ``withdraw``; cards that show the member's words must be closed by the
+        caller. The opt-out alone stays, where there is one: without it the bot would start again. Of their posts the
+        ids stay, so that no post is taken on again. Posts from before authors were kept (0.2) are not found.
         """
         ...

@@ -134,8 +134,8 @@ class Table:
 
 def load_toml(lines: list[str], path: str) -> dict[str, Any]:
     """Parse the front matter; the line in the message counts from the top of the file."""
-    for number, line in enumerate(lines, 2):
-        if _DEEP_KEY.search(line):  # the parser's time grows with the square of a key's parts
+    for number, row in enumerate(lines, 2):
+        if _DEEP_KEY.search(row):  # the parser's time grows with the square of a key's parts
             problem = "The front matter is not valid TOML: a key nested too deep."
             raise NoteFault("toml", problem, "Write each key as one word.", path=path, line=number)
     try:

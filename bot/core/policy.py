@@ -1,4 +1,4 @@
-"""Every judgement the bot makes, as pure functions of frozen values: scope, thresholds, decision, retries, retention.
+"""Every judgement the bot makes, as pure functions of frozen values: scope, thresholds, decision, retention.
 
 Reads no clock, no store and no Discord; the callers act on what it returns.
 """
@@ -26,11 +26,6 @@ HAIR = 0.5
 MAX_CLAIMS = 3
 """Claims in one message: more would leave each note too short to be fair."""
 
-RETRY_FIRST_S = 5
-RETRY_LONGEST_S = 120
-RETRY_DEADLINE_S = 600
-"""A reply that comes more than ten minutes of trying late has lost its place in the talk."""
-
 
 class Reason(StrEnum):
     """Why a decision fell as it did; stable codes that scripts and stored rows rely on."""
@@ -47,6 +42,9 @@ class Reason(StrEnum):
     BETTER_MATCH = "better-match"
     ALREADY_ANSWERED = "already-answered-in-thread"
     SNOOZED = "snoozed"
+    BREAKER_TRIPPED = "breaker-tripped"
+    FLAGGED = "flagged"
+    OPTED_OUT = "opted-out"
     NO_ACTIVE_NOTE = "no-active-note"
     TOO_SHORT = "too-short"
     NOT_ENGLISH = "not-english"
@@ -73,6 +71,9 @@ _SENTENCES: dict[str, str] = {
     Reason.BETTER_MATCH: "Another claim matches the same words better.",
     Reason.ALREADY_ANSWERED: "This claim was already answered in this thread.",
     Reason.SNOOZED: "A moderator snoozed this claim in this forum for some days.",
+    Reason.BREAKER_TRIPPED: "Too many replies like this were dismissed of late; a moderator decides until it is reset.",
+    Reason.FLAGGED: "A moderator asked for a note on this post.",
+    Reason.OPTED_OUT: "The author opted out, so the bot says and asks nothing about their posts by itself.",
     Reason.NO_ACTIVE_NOTE: "The claim's note is not active.",
     Reason.TOO_SHORT: "The post has too few words of its own to state a claim.",
     Reason.NOT_ENGLISH: "The post is not in English, the only language the bot can judge.",
@@ -158,16 +159,17 @@ def decide(
     mode: Mode,
     said: frozenset[str] = frozenset(),
     snoozed: frozenset[str] = frozenset(),
+    tripped: frozenset[str] = frozenset(),
 ) -> Decision:
     """Return what to do with a post, given what it does with each claim.
 
     ``thresholds_for("")`` must give the thresholds for a claim without its own. ``said`` holds the claims already
-    answered in the thread, ``snoozed`` those that moderators want to hear nothing about in the forum. Only a finding
-    whose stance is ``asserts`` can lead to a reply; a moderator may be asked about one that is likely enough to assert
-    its claim though another stance is a little likelier.
+    answered in the thread, ``snoozed`` those that moderators want to hear nothing about in the forum, ``tripped`` those
+    whose replies wait for a moderator. Only a finding whose stance is ``asserts`` can lead to a reply; a moderator may
+    be asked about one that is likely enough to assert its claim though another stance is a little likelier.
     """
     ranked = sorted(findings, key=lambda finding: -finding.p_asserts)
-    found = list(verdicts(ranked, thresholds_for, said, snoozed))
+    found = list(verdicts(ranked, thresholds_for, said, snoozed, tripped))
     over_reply = [finding for finding, reasons in found if Reason.ABOVE_REPLY in reasons]
     over_review = [finding for finding, reasons in found if Reason.ABOVE_REVIEW in reasons]
     leading = (over_reply or over_review)[:MAX_CLAIMS]
@@ -189,6 +191,7 @@ def verdicts(
     thresholds_for: Callable[[str], Thresholds],
     said: frozenset[str] = frozenset(),
     snoozed: frozenset[str] = frozenset(),
+    tripped: frozenset[str] = frozenset(),
 ) -> Iterator[tuple[Finding, tuple[Reason, ...]]]:
     """Yield what each finding comes to, the likeliest first. The same words are answered once, with their best match.
 
@@ -204,7 +207,8 @@ def verdicts(
         else:
             best.append(finding)
             is_snoozed = finding.claim_id in snoozed and finding.claim_id not in said
-            yield finding, (Reason.SNOOZED,) if is_snoozed else _of_best(finding, level, ranked, said)
+            reasons = (Reason.SNOOZED,) if is_snoozed else _of_best(finding, level, ranked, said)
+            yield finding, _held_back(reasons) if finding.claim_id in tripped else reasons
 
 
 def _level(finding: Finding, thresholds: Thresholds) -> Reason:
@@ -220,6 +224,11 @@ def _of_best(finding: Finding, level: Reason, ranked: Sequence[Finding], said: f
     if level is Reason.ABOVE_REPLY and any(_is_rival(other, finding) for other in ranked):
         return (Reason.ABOVE_REVIEW, Reason.CLAIMS_TOO_CLOSE)
     return (level,)
+
+
+def _held_back(reasons: tuple[Reason, ...]) -> tuple[Reason, ...]:
+    """Return what a tripped breaker leaves of a verdict: a moderator is asked where the bot would have answered."""
+    return (Reason.ABOVE_REVIEW, Reason.BREAKER_TRIPPED) if Reason.ABOVE_REPLY in reasons else reasons
 
 
 def _is_rival(other: Finding, best: Finding) -> bool:
@@ -243,6 +252,7 @@ _ON_SPEAKING = (
     Reason.ABOVE_REVIEW,
     Reason.SEVERAL_CLAIMS,
     Reason.CLAIMS_TOO_CLOSE,
+    Reason.BREAKER_TRIPPED,
     Reason.ALREADY_ANSWERED,
     Reason.SNOOZED,
 )
@@ -285,13 +295,3 @@ def asserted_claims(findings: Iterable[Finding], thresholds_for: Callable[[str],
 def retention_cutoff(now: datetime, days: int) -> datetime:
     """Return the moment before which stored excerpts and questions must be erased."""
     return now - timedelta(days=days)
-
-
-def retry_delay(attempts: int) -> timedelta | None:
-    """Return how long to wait after the given number of failed sendings, None to give up.
-
-    Doubles from 5 s to 120 s; gives up when the waits together would pass ten minutes: 5, 10, 20, 40, 80, 120, 120,
-    120 s, then None.
-    """
-    waits = [min(RETRY_FIRST_S * 2**step, RETRY_LONGEST_S) for step in range(max(attempts, 1))]
-    return timedelta(seconds=waits[-1]) if sum(waits) <= RETRY_DEADLINE_S else None

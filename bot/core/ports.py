@@ -156,7 +156,10 @@ class StoreStatus:
 
 
 class Store(Reviews, Protocol):
-    """Everything that must survive a restart; the moderators' queue is in ``Reviews``. Each method is one transaction; raises StoreUnavailable."""
+    """Everything that must survive a restart; the moderators' queue is in ``Reviews``.
+
+    Each method is one transaction; raises StoreUnavailable.
+    """
 
     async def forum(self, guild_id: int, forum_id: int) -> ForumSettings | None:
         """Return one channel's settings, None when it was never watched."""
@@ -174,11 +177,16 @@ class Store(Reviews, Protocol):
         """Return the server's threshold overrides; ``policy.thresholds_in_force`` resolves them."""
         ...
 
-    async def claim_post(self, post: PostRef, text_hash: str) -> bool:
+    async def claim_post(self, post: PostRef, text_hash: str, *, author_id: int = 0) -> bool:
         """Insert the post's row; False when the same text of it is or was handled already.
 
-        A changed ``text_hash`` (an edit) takes the row back to pending and returns True.
+        A changed ``text_hash`` (an edit) takes the row back to pending and returns True, except for a post that was
+        forgotten. The author is kept as a digest, 0 as nobody: without it the post is not erased on their wish.
         """
+        ...
+
+    async def is_opted_out(self, guild_id: int, member_id: int) -> bool:
+        """Tell whether the bot may not reply to this member here by itself."""
         ...
 
     async def release_post(self, post_id: int, reason: str) -> None:

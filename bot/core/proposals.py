@@ -12,7 +12,7 @@ from datetime import timedelta
 from bot.core.domain import Mode, Thresholds
 from bot.core.policy import thresholds_in_force
 from bot.core.ports import ThresholdRow
-from bot.core.tuning import Scored, percent, suggest
+from bot.core.tuning import Scored, suggest
 
 ENOUGH = 30
 """Posts: fewer say little about a forum, and nothing at all about a target of five per cent."""
@@ -85,8 +85,7 @@ def _to_auto(rows: Sequence[Scored], reply: float) -> Proposal | None:
             f"Moderators decided {len(verdicts)} posts here: the bot was right about {len(verdicts) - wrong} and wrong "
             f"about {wrong}.",
             vouched.sentence,
-            f"In auto the bot answers by itself from a score of {reply:.2f} on (of 100 posts that score like this about "
-            f"{round(reply * 100)} state the claim); the others still come here as cards. At most {percent(TARGET)} "
-            "of its replies should then be wrong.",
+            f"In auto the bot answers by itself from a score of {reply:.2f} on (of 100 posts that score like this "
+            f"about {round(reply * 100)} state the claim). The others still come here as cards.",
         ),
     )

@@ -45,6 +45,10 @@ class Reviews(Protocol):
         """Return one review item, in whatever state."""
         ...
 
+    async def review_of(self, post_id: int) -> ReviewItem | None:
+        """Return the post's review item, in whatever state."""
+        ...
+
     async def open_review(self, post_id: int) -> ReviewItem | None:
         """Return the post's review item while it waits for a moderator."""
         ...
@@ -71,6 +75,10 @@ class Reviews(Protocol):
 
     async def snoozed(self, guild_id: int, forum_id: int) -> frozenset[str]:
         """Return the claims that are snoozed in the forum now."""
+        ...
+
+    async def tripped(self, guild_id: int) -> frozenset[tuple[str, str]]:
+        """Return what has a tripped breaker now, as (scope, key): see ``desk_ports.Trip``."""
         ...
 
     async def review_result(self, item_id: int) -> ReviewResult | None:

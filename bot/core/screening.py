@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from bot.core import policy
+from bot.core.breaker import mode_in_force, tripped_claims
 from bot.core.compose import compose_reply
 from bot.core.domain import Action, Decision, Finding, ForumSettings, Mode, Note, Post, Reading, Reply, Thresholds
 from bot.core.errors import ScreenerBusy, ScreenerUnavailable
@@ -83,10 +84,12 @@ class Screening:
         mode: Mode,
         said: frozenset[str] = frozenset(),
         snoozed: frozenset[str] = frozenset(),
+        tripped: frozenset[tuple[str, str]] = frozenset(),
         rows: Sequence[ThresholdRow] = (),
     ) -> Decision:
         """Return the decision on a post without storing or sending anything: the dry run.
 
+        ``tripped`` holds (scope, key) of the server's tripped breakers, which leave the last word to a moderator.
         Raises ScreenerBusy or ScreenerUnavailable.
         """
         cleaned = clean(post.text)
@@ -97,14 +100,28 @@ class Screening:
         usable = self._usable(post.guild_id, found)
         if found and not usable:
             return Decision(Action.IGNORE, (Reason.NO_ACTIVE_NOTE,), thresholds=self._thresholds_for(post, rows)(""))
-        return policy.decide(
-            usable, thresholds_for=self._thresholds_for(post, rows), mode=mode, said=said, snoozed=snoozed
+        in_force = mode_in_force(mode, is_tripped=("forum", str(post.forum_id)) in tripped)
+        decision = policy.decide(
+            usable,
+            thresholds_for=self._thresholds_for(post, rows),
+            mode=in_force,
+            said=said,
+            snoozed=snoozed,
+            tripped=tripped_claims(tripped),
         )
+        return decision if in_force is mode else _fallen_back(decision)
 
-    async def explain(self, post: Post, *, mode: Mode, rows: Sequence[ThresholdRow] = ()) -> Explanation:
+    async def explain(
+        self,
+        post: Post,
+        *,
+        mode: Mode,
+        tripped: frozenset[tuple[str, str]] = frozenset(),
+        rows: Sequence[ThresholdRow] = (),
+    ) -> Explanation:
         """Return what ``judge`` would decide on a post, with every step and number. Raises as ``judge``."""
         cleaned = clean(post.text)
-        decision = await self.judge(post, mode=mode, rows=rows)
+        decision = await self.judge(post, mode=mode, tripped=tripped, rows=rows)
         if policy.out_of_scope(post, cleaned, self._language.guess(_own_words(post, cleaned))) is not None:
             return Explanation(decision)
         readings = {each.finding.claim_id: each for each in await self._examine(post, cleaned)}
@@ -114,7 +131,7 @@ class Screening:
             decision,
             tuple(
                 Step(readings[finding.claim_id], thresholds_for(finding.claim_id), reasons)
-                for finding, reasons in policy.verdicts(ranked, thresholds_for)
+                for finding, reasons in policy.verdicts(ranked, thresholds_for, tripped=tripped_claims(tripped))
             ),
         )
 
@@ -126,7 +143,7 @@ class Screening:
         """
         if settings.mode is Mode.OFF:
             return Screened(Decision(Action.IGNORE, (Reason.MODE_OFF,)))
-        if not await self._store.claim_post(ref(post), text_hash(post)):
+        if not await self._store.claim_post(ref(post), text_hash(post), author_id=post.author_id):
             return None
         return await self._finish(post, settings, is_edit=is_edit)
 
@@ -135,11 +152,16 @@ class Screening:
         return await self._finish(post, settings, is_edit=False)
 
     async def _finish(self, post: Post, settings: ForumSettings, *, is_edit: bool) -> Screened:
+        if await self._is_left_alone(post) and await self._store.sent_reply(post_id=post.id) is None:
+            return await self._leave_alone(post, settings, is_edit=is_edit)
         rows = await self._store.threshold_rows(post.guild_id)
         said = await self._store.claims_said(post.thread_id)
         snoozed = await self._store.snoozed(post.guild_id, post.forum_id)
+        tripped = await self._store.tripped(post.guild_id)
         try:
-            decision = await self.judge(post, mode=settings.mode, said=said, snoozed=snoozed, rows=rows)
+            decision = await self.judge(
+                post, mode=settings.mode, said=said, snoozed=snoozed, tripped=tripped, rows=rows
+            )
         except ScreenerBusy:
             return Screened(Decision(Action.IGNORE, (Reason.SCREENER_BUSY,)))
         except ScreenerUnavailable:
@@ -147,7 +169,20 @@ class Screening:
         reply, excerpt = self._compose(post, decision)  # before the next await: the notes may be replaced during it
         withdrawn = await self._take_back(post, decision, rows, is_edit=is_edit)
         item = await self._store.record(ref(post), decision, mode=settings.mode, reply=reply, excerpt=excerpt)
+        if item is not None and await self._is_left_alone(post):  # opted out while the judge was at work
+            item, withdrawn = None, await self._store.withdraw(post.id, Reason.OPTED_OUT)
         return Screened(decision, item, withdrawn)
+
+    async def _is_left_alone(self, post: Post) -> bool:
+        return await self._store.is_opted_out(post.guild_id, post.author_id)
+
+    async def _leave_alone(self, post: Post, settings: ForumSettings, *, is_edit: bool) -> Screened:
+        """Record that nothing is judged or asked, and let go of what a moderator began about an earlier wording."""
+        if is_edit:
+            await self._store.withdraw(post.id, "edited")
+        decision = Decision(Action.IGNORE, (Reason.OPTED_OUT,), thresholds=self._defaults)
+        await self._store.record(ref(post), decision, mode=settings.mode, reply=None, excerpt=None)
+        return Screened(decision)
 
     async def _take_back(
         self, post: Post, decision: Decision, rows: Sequence[ThresholdRow], *, is_edit: bool
@@ -225,6 +260,12 @@ def matched_words(post: Post, finding: Finding) -> str:
     whole = clean(post.text)  # not the span alone: cut-off markup would read as text
     inside = (char for char, at in zip(whole.text, whole.offsets, strict=False) if finding.start <= at < finding.end)
     return "".join(inside).strip() or (post.title or "").strip()
+
+
+def _fallen_back(decision: Decision) -> Decision:
+    """Say that a tripped breaker, and no admin, holds the reply back."""
+    reasons = (Reason.BREAKER_TRIPPED if reason == Reason.MODE_REVIEW else reason for reason in decision.reasons)
+    return replace(decision, reasons=tuple(reasons))
 
 
 def _own_words(post: Post, cleaned: CleanText) -> str:

@@ -15,7 +15,7 @@ TABLE_FROM = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
 
 ORDER = "A claim's own values win over a forum's, a forum's over the server's, and those over the default."
 NO_POSTS = (
-    "No post came near a claim in that time, so there is nothing to show. Forums must be watched for a while first."
+    "No post came near a claim in that time, so there is nothing to draw. Let forums be watched for a while first."
 )
 ASK_SELDOM = (
     "Do not ask every day until an answer pleases: some answer then comes by luck, and the promise is worth less. Ask"
@@ -25,9 +25,7 @@ CONFIDENCE_WORDS = (
     "“95 % confidence” means: if 100 servers asked once, at most about 5 would get an answer that promises too much. It"
     " counts on posts to come being like those that moderators decided."
 )
-AT_MOST = (
-    "This is the most it would have been: what a forum's mode held back, or was said in the thread before, counts too."
-)
+AT_MOST = "At most so many: posts that a forum's mode held back, or that were answered in the thread before, count too."
 UNDO_HINT = "`/threshold undo` takes it back."
 
 _ORIGINS = {

@@ -127,7 +127,8 @@ async def _services(notes: Sequence[Note]) -> AsyncIterator[Services]:
             notes=book,
         )
         library, drawn = store.library, pictures()
-        yield Services(screening, judge, store, library, book, clock, lint_words(), pack=pack, pictures=drawn)
+        words, desk = lint_words(), store.desk
+        yield Services(screening, judge, store, library, book, clock, words, pack=pack, desk=desk, pictures=drawn)
 
 
 class _English:

@@ -1,10 +1,13 @@
-"""Queries about what admins set: watched forums and threshold overrides. Which override wins, ``policy`` says."""
+"""Queries about what admins set: watched forums and threshold overrides. Which override wins, ``policy`` says.
+
+Overrides are only read here: see ``desk_thresholds``.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import Row, insert, select, update
 
 from bot.core.domain import ForumSettings, Mode, Thresholds
 from bot.core.ports import ThresholdRow
@@ -48,35 +51,6 @@ def list_thresholds(tx: Transaction, guild_id: int) -> tuple[ThresholdRow, ...]:
     return tuple(
         ThresholdRow(row.scope, row.key, Thresholds(row.review, row.reply)) for row in tx.connection.execute(query)
     )
-
-
-def put_threshold(tx: Transaction, guild_id: int, row: ThresholdRow, actor_id: int) -> None:
-    """Insert or replace one override."""
-    _delete_threshold(tx, guild_id, row.scope, row.key)
-    tx.connection.execute(
-        insert(thresholds).values(
-            guild_id=guild_id,
-            scope=row.scope,
-            key=row.key,
-            review=row.thresholds.review,
-            reply=row.thresholds.reply,
-        )
-    )
-    detail = f"{row.scope} {row.key} review {row.thresholds.review} reply {row.thresholds.reply}"
-    tx.log("threshold-set", guild_id=guild_id, actor_id=actor_id, detail=detail)
-
-
-def remove_threshold(tx: Transaction, guild_id: int, scope: str, key: str, actor_id: int) -> bool:
-    """Remove one override; False when there was none."""
-    was_there = _delete_threshold(tx, guild_id, scope, key)
-    if was_there:
-        tx.log("threshold-removed", guild_id=guild_id, actor_id=actor_id, detail=f"{scope} {key}")
-    return was_there
-
-
-def _delete_threshold(tx: Transaction, guild_id: int, scope: str, key: str) -> bool:
-    place = (thresholds.c.guild_id == guild_id) & (thresholds.c.scope == scope) & (thresholds.c.key == key)
-    return tx.connection.execute(delete(thresholds).where(place)).rowcount > 0
 
 
 def _settings(row: Row[Any]) -> ForumSettings:

@@ -18,9 +18,14 @@ def record(tx: Transaction, guild_id: int, question: str, asker_id: int) -> None
             guild_id=guild_id,
             question=tx.vault.seal(question),
             created_at=tx.now,
-            asker=tx.vault.digest("request", guild_id, asker_id),
+            asker=asker(tx, guild_id, asker_id),
         )
     )
+
+
+def asker(tx: Transaction, guild_id: int, member_id: int) -> str:
+    """Return the digest that stands for who asked, in one server."""
+    return tx.vault.digest("request", guild_id, member_id)
 
 
 def list_open(tx: Transaction, guild_id: int, limit: int) -> tuple[Demand, ...]:

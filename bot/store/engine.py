@@ -15,7 +15,7 @@ import asyncio
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import closing, suppress
 from functools import partial
 from pathlib import Path
 from typing import Protocol, TypeVar
@@ -69,6 +69,10 @@ class _Lane(Protocol):
         """Commit what ``work`` did when it returns, undo it when it raises; a cancelled caller changes neither."""
         ...
 
+    async def scrub(self) -> None:
+        """Leave nothing of deleted rows in the file and its log, where they are this program's to write."""
+        ...
+
     async def close(self) -> None:
         """Let what was begun or queued end, then close the connections."""
         ...
@@ -87,6 +91,17 @@ class _SqliteLane:
     def _transact(self, work: Callable[[Connection], T]) -> T:
         with self._engine.begin() as connection:
             return work(connection)
+
+    async def scrub(self) -> None:
+        await asyncio.shield(asyncio.get_running_loop().run_in_executor(self._threads, self._scrub))
+
+    def _scrub(self) -> None:
+        with closing(self._engine.raw_connection()) as connection:  # not inside a transaction
+            cursor = connection.cursor()
+            # ``secure_delete`` blanks a deleted row, not the copies that moving rows between pages left behind it.
+            cursor.execute("VACUUM")
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            cursor.close()
 
     async def close(self) -> None:
         await asyncio.to_thread(self._threads.shutdown)
@@ -109,6 +124,9 @@ class _PostgresLane:
     async def _transact(self, work: Callable[[Connection], T]) -> T:
         async with self._engine.begin() as connection:
             return await connection.run_sync(work)
+
+    async def scrub(self) -> None:
+        """Do nothing: the log and the freed rows are the server's."""
 
     async def close(self) -> None:
         await asyncio.gather(*self._running, return_exceptions=True)
@@ -140,6 +158,15 @@ class Database:
         """Run ``work`` on one consistent snapshot. Raises StoreUnavailable."""
         with reported_as_store_error(name):
             return await self._reader.run(work)
+
+    async def scrub(self, name: str = "The database") -> None:
+        """Write a SQLite file anew, without what was deleted, and empty its log. Raises StoreUnavailable.
+
+        Writers wait meanwhile, for a second or so a hundred megabytes. A reader in the middle of a long query keeps the
+        log's old bytes until the next checkpoint.
+        """
+        with reported_as_store_error(name):
+            await self._writer.scrub()
 
     async def close(self) -> None:
         """Let running work end, then close readers before the writer, which alone may checkpoint."""

@@ -127,6 +127,7 @@ def _copy(source: Path, draft: Path) -> None:
         original.execute("PRAGMA query_only = ON")
         original.backup(copy)
         copy.execute("PRAGMA journal_mode = DELETE")  # so that the one file is all there is
+        copy.execute("VACUUM")  # and holds no row that was erased
         answer = copy.execute("PRAGMA integrity_check").fetchone()[0]
     if answer != "ok":
         raise StoreUnavailable(f"The database {source} is damaged ({answer}); keep your last good backup.")

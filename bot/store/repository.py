@@ -10,6 +10,7 @@ from bot.core.ports import Clock, OutboxItem, PostRef, ReviewItem, SentReply, St
 from bot.core.ratings import RatingSummary
 from bot.core.review_ports import ReviewResult
 from bot.store import configuration, contests, demands, outbox, posts, ratings, reviews, snoozes, upkeep
+from bot.store.desk import SqlDesk
 from bot.store.encryption import Vault
 from bot.store.engine import Database
 from bot.store.library import SqlLibrary
@@ -24,6 +25,12 @@ class SqlStore(Transacting):
         super().__init__(database, vault, clock)
         self._schema_version = schema_version
         self._library = SqlLibrary(database, vault, clock)
+        self._desk = SqlDesk(database, vault, clock)
+
+    @property
+    def desk(self) -> SqlDesk:
+        """What the people of the servers ask and decide, in the same database."""
+        return self._desk
 
     @property
     def library(self) -> SqlLibrary:
@@ -47,16 +54,21 @@ class SqlStore(Transacting):
         return await self._read(configuration.list_thresholds, guild_id)
 
     async def put_threshold(self, guild_id: int, row: ThresholdRow, *, actor_id: int) -> None:
-        """Insert or replace one override, with an audit row. Beyond the port."""
-        await self._write(configuration.put_threshold, guild_id, row, actor_id)
+        """Insert or replace one override, with its history and an audit row. Beyond the port."""
+        await self.desk.change_threshold(guild_id, row, scope=row.scope, key=row.key, actor_id=actor_id)
 
     async def remove_threshold(self, guild_id: int, scope: str, key: str, *, actor_id: int) -> bool:
-        """Remove one override, with an audit row; False when there was none. Beyond the port."""
-        return await self._write(configuration.remove_threshold, guild_id, scope, key, actor_id)
+        """Remove one override, with its history and an audit row; False when there was none. Beyond the port."""
+        change = await self.desk.change_threshold(guild_id, None, scope=scope, key=key, actor_id=actor_id)
+        return change.before is not None
 
-    async def claim_post(self, post: PostRef, text_hash: str) -> bool:
-        """Insert the post's row; False when the same text of it is or was handled already."""
-        return await self._write(posts.claim, post, text_hash)
+    async def claim_post(self, post: PostRef, text_hash: str, *, author_id: int = 0) -> bool:
+        """Insert the post's row; False when the same text of it is or was handled already, or it was forgotten."""
+        return await self._write(posts.claim, post, text_hash, author_id)
+
+    async def is_opted_out(self, guild_id: int, member_id: int) -> bool:
+        """Tell whether the bot may not reply to this member here by itself."""
+        return await self.desk.is_opted_out(guild_id, member_id)
 
     async def release_post(self, post_id: int, reason: str) -> None:
         """Mark a pending post as given up so that it is not retried."""
@@ -170,6 +182,10 @@ class SqlStore(Transacting):
         """Return one review item in whatever state."""
         return await self._read(reviews.find, item_id)
 
+    async def review_of(self, post_id: int) -> ReviewItem | None:
+        """Return the post's review item, in whatever state."""
+        return await self._read(reviews.find, post_id=post_id)
+
     async def open_review(self, post_id: int) -> ReviewItem | None:
         """Return the post's review item while it waits for a moderator."""
         return await self._read(reviews.find_open, post_id)
@@ -183,6 +199,10 @@ class SqlStore(Transacting):
     async def snoozed(self, guild_id: int, forum_id: int) -> frozenset[str]:
         """Return the claims that are snoozed in the forum now."""
         return await self._read(snoozes.snoozed, guild_id, forum_id)
+
+    async def tripped(self, guild_id: int) -> frozenset[tuple[str, str]]:
+        """Return what has a tripped breaker now, as (scope, key)."""
+        return frozenset((trip.scope, trip.key) for trip in await self.desk.trips(guild_id))
 
     async def review_result(self, item_id: int) -> ReviewResult | None:
         """Return who resolved an item, how and when; None while it is open."""

@@ -17,6 +17,7 @@ servers = Table(
     Column("moderator_role_id", BigInteger),
     Column("posts_report", Boolean, nullable=False),
     Column("is_set_up", Boolean, nullable=False),
+    Column("reported_at", UtcTime),
 )
 
 # Every change of ``thresholds``, the undoing of one as well; a side without numbers was the default.
@@ -82,7 +83,7 @@ scan_hits = Table(
     Column("finding", JSON, nullable=False),
 )
 
-# ``member`` is the digest that ``posts.author`` holds, so that a promise can be cancelled the moment its member opts out.
+# ``member`` is the digest that ``posts.author`` holds, so that promises can be cancelled as their member opts out.
 opt_outs = Table(
     "opt_outs",
     metadata,

@@ -17,7 +17,9 @@ def snooze(
     """Keep until when the claims are quiet in the forum, in place of what was kept before; forget what is over."""
     distinct = list(dict.fromkeys(claim_ids))
     here = (snoozes.c.guild_id == guild_id) & (snoozes.c.forum_id == forum_id)
-    tx.connection.execute(delete(snoozes).where(or_(here & snoozes.c.claim_id.in_(distinct), snoozes.c.until <= tx.now)))
+    tx.connection.execute(
+        delete(snoozes).where(or_(here & snoozes.c.claim_id.in_(distinct), snoozes.c.until <= tx.now))
+    )
     for claim_id in distinct:
         tx.connection.execute(
             insert(snoozes).values(

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, Table, delete, func, insert, or_, select, update
 
 from bot.core.ports import StoreStatus
+from bot.store import desk_scans
 from bot.store.rows import Transaction
 from bot.store.schema import (
     OutboxState,
@@ -52,7 +53,8 @@ def move_cursor(tx: Transaction, forum_id: int, thread_id: int, message_id: int)
 def expire(tx: Transaction, before: datetime) -> int:
     """Erase every sealed text written before the moment; return the number of rows that lost one.
 
-    What can no longer be done without its text ends with it: open reviews expire, unsent replies fail.
+    What can no longer be done without its text ends with it: open reviews expire, unsent replies fail. The hits of old
+    scans go as well; they hold no text and are not counted.
     """
     late_outbox, late_reviews = outbox.c.created_at < before, reviews.c.created_at < before
     unsent = select(outbox.c.id).where(outbox.c.state == OutboxState.DUE, late_outbox)
@@ -69,6 +71,7 @@ def expire(tx: Transaction, before: datetime) -> int:
             _erase(tx, contests, contests.c.at < before, "words"),
         )
     )
+    desk_scans.expire(tx, before)
     if erased:
         tx.log("texts-erased", detail=f"{erased} rows")
     return erased

@@ -15,11 +15,12 @@ from models.evaluate.stream import Screened
 from models.evidence import FEATURES
 from models.train.splits import bucket
 
+_SAID = ("asserts", "paraphrases", "best_paraphrase")
 STEPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("the judge on the claim alone", ("asserts",)),
-    ("and on its paraphrases", ("asserts", "paraphrases")),
-    ("and similarity", ("asserts", "paraphrases", "similarity")),
-    ("and look-alikes", ("asserts", "paraphrases", "similarity", "look_alike", "look_alike_cosine")),
+    ("and on its paraphrases", _SAID),
+    ("and similarity", (*_SAID, "similarity")),
+    ("and look-alikes", (*_SAID, "similarity", "look_alike", "look_alike_cosine")),
     ("and rival claims", FEATURES),
 )
 

@@ -17,6 +17,7 @@ REVIEW_PRECISION = 0.35  # of three cards one should be about an assertion, or m
 MOST_WRONG_REPLIES = 0.02
 GUARDED = ("denies", "reports", "unrelated")  # whose wrong replies hold the reply threshold up
 GRID = np.arange(1, 100) / 100
+POINTS = (0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
 FALLBACK = {"review": 0.5, "reply": 0.99}  # where a stream never reaches the wanted precision: say next to nothing
 
 
@@ -54,6 +55,15 @@ def _wrong_share(screened: Screened, chosen: list[int]) -> np.ndarray:
     return result
 
 
+def points(screened: Screened) -> list[dict[str, float]]:
+    """Return precision and recall at a few thresholds: what an admin would get by moving the lines."""
+    precision, recall = _along(screened)
+    places = [int(np.argmin(np.abs(GRID - threshold))) for threshold in POINTS]
+    return [
+        {"threshold": float(GRID[at]), "precision": float(precision[at]), "recall": float(recall[at])} for at in places
+    ]
+
+
 def figures(screened: Screened, thresholds: dict[str, float]) -> dict[str, Any]:
     """Return the core figures of a stream at the given thresholds, ready for JSON."""
     truth = screened.is_asserted
@@ -61,6 +71,7 @@ def figures(screened: Screened, thresholds: dict[str, float]) -> dict[str, Any]:
         "posts": len(screened.posts),
         "findings": len(screened.post),
         "at": {name: _at(screened, threshold) for name, threshold in thresholds.items()},
+        "points": points(screened),
         "average_precision": average_precision(screened.p_asserts, truth, screened.wanted),
         "best_f1": best_f1(screened.p_asserts, truth, screened.wanted),
         "calibration_error": calibration_error(screened.p_asserts, truth),

@@ -79,12 +79,15 @@ def write_card(folder: Path, manifest: Manifest) -> None:
 
 
 def _figures(metrics: dict[str, Any]) -> str:
-    lines = ["| split | threshold | precision | recall | false flags, posts about none of the pack's claims |"]
-    lines.append("|---|---|---|---|---|")
+    lines = ["| split | threshold | precision | recall |", "|---|---|---|---|"]
     for split, streams in metrics.items():
         for name, at in streams["open"]["at"].items():
-            cells = (percent(at["precision"]), percent(at["recall"]), percent(streams["benign"][name]))
+            cells = (percent(at["precision"]), percent(at["recall"]))
             lines.append(f"| {split} | {name} {at['threshold']:.2f} | {' | '.join(cells)} |")
+        lines += [
+            f"| {split} | {point['threshold']:.2f} | {point['precision']:.1%} | {point['recall']:.1%} |"
+            for point in streams["open"]["points"]
+        ]
     for split, streams in metrics.items():
         judged, cosine = streams["open"], streams["open"]["cosine_baseline"]
         lines.append(

@@ -17,7 +17,6 @@ from models.calibration import Calibration, fit
 from models.encoder import SentenceEncoder
 from models.evaluate.figures import figures, suggest_thresholds
 from models.evaluate.provenance import provenance
-from models.evaluate.run import measure_benign
 from models.evaluate.stream import screen, split_streams
 from models.loading import ModelOptions, load_encoder
 from models.screener import PairScreener
@@ -112,9 +111,7 @@ def measured(folder: Path, material: Material, manifest: Manifest, encoder: Sent
     calibration = fit(seen.evidence, seen.is_asserted)
     seen = replace(seen, p_asserts=calibration.p_asserts(seen.evidence))
     thresholds = suggest_thresholds(seen)
-    screener = PairScreener(encoder, judge, calibration)
-    benign = measure_benign(screener, streams, thresholds)
-    metrics = {"dev": {"open": figures(seen, thresholds), "benign": benign}}
+    metrics = {"dev": {"open": figures(seen, thresholds)}}
     return replace(manifest, calibration=calibration.to_dict(), thresholds=thresholds, metrics=metrics)
 
 

@@ -81,7 +81,17 @@ def services(
     )
     library, pack = store.library, tuple(NOTES.values())
     return Services(
-        screening, screener, store, library, book, clock, LINT_WORDS, options, pack=pack, pictures=pictures()
+        screening,
+        screener,
+        store,
+        library,
+        book,
+        clock,
+        LINT_WORDS,
+        options,
+        pack=pack,
+        desk=store.desk,
+        pictures=pictures(),
     )
 
 

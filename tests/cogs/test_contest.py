@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 
@@ -84,6 +85,7 @@ async def test_contest_twice_by_one_member_then_the_words_are_replaced_on_the_sa
 async def test_contest_by_two_members_then_one_card_counts_them_also_after_a_restart(world: World, reply):
     await contest(world, world.bob, reply, "bob objects")
     await world.restart()
+    world.clock.ahead = timedelta(seconds=1)
     await contest(world, world.ann, reply, "ann objects")
     (card,) = await cards(world)
     said = text_of(card)
@@ -107,6 +109,7 @@ async def test_contests_by_a_crowd_then_the_card_keeps_within_the_limit(world: W
     """Each with the longest text, all of it needing escapes."""
     for number in range(12):
         await world.store.contest(reply.id, 1_000 + number, "_" * 600)
+    world.clock.ahead = timedelta(seconds=1)
     await contest(world, world.bob, reply, "the last one")
     (card,) = await cards(world)
     said = text_of(card)

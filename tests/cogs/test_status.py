@@ -83,7 +83,8 @@ def test_rights_when_asked_then_follow_one_table():
 
 async def test_commands_when_told_to_discord_then_admin_ones_are_hidden_and_none_work_in_messages(world: World):
     commands = {command.name: command for command in world.bot.tree.walk_commands() if command.parent is None}
-    assert set(commands) == {"context", "forum", "note", "requests", "status"}
+    admins, moderators = {"forum", "setup", "status", "threshold"}, {"report", "symmetry"}
+    assert set(commands) == {"context", "note", "privacy", "requests", *admins, *moderators}
     assert all(command.guild_only for command in commands.values())
-    assert commands["forum"].default_permissions.manage_guild
-    assert commands["status"].default_permissions.manage_guild
+    assert all(commands[name].default_permissions.manage_guild for name in admins)
+    assert all(commands[name].default_permissions.manage_messages for name in moderators)

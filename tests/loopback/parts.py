@@ -56,7 +56,17 @@ def services(store: Store, screener: WordScreener, clock: Clock, options: BotOpt
     )
     library, pack = store.library, (note,)
     return Services(
-        screening, screener, store, library, notes, clock, LINT_WORDS, options, pack=pack, pictures=pictures()
+        screening,
+        screener,
+        store,
+        library,
+        notes,
+        clock,
+        LINT_WORDS,
+        options,
+        pack=pack,
+        desk=store.desk,
+        pictures=pictures(),
     )
 
 

@@ -38,7 +38,7 @@ class SlowScreener:
 
     def examine_batch(self, requests: Sequence[AssessRequest]) -> list[list[Examined]]:
         self._wait()
-        claim, evidence = Claim("c", "the claim"), Evidence(2.0, 1.0, 0.5)
+        claim, evidence = Claim("c", "the claim"), Evidence(2.0, 1.0, 1.0, 0.5)
         texts = [request.text.text for request in requests]
         return [[Examined(self._answer(text), claim, text, text, evidence)] for text in texts]
 

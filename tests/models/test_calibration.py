@@ -46,7 +46,7 @@ def test_p_asserts_any_curve_rises_with_what_speaks_for_and_falls_with_what_spea
 
 
 def test_p_asserts_plain_calibration_takes_the_judge_at_its_word() -> None:
-    rows = matrix([Evidence(float(np.log(9)), 3.0, 0.9, 2.0, 1.0, 4.0)])
+    rows = matrix([Evidence(float(np.log(9)), 3.0, 3.0, 0.9, 2.0, 1.0, 4.0)])
     assert Calibration().p_asserts(rows) == pytest.approx([0.9])
 
 

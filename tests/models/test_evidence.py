@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.evidence import FEATURES, SIGNS, SMALLEST, Evidence, log_odds, matrix, weigh
+from models.evidence import FEATURES, SIGNS, SMALLEST, Evidence, among_rivals, log_odds, matrix, weigh
 
 chances = st.floats(0.0, 1.0)
 NINE = math.log(9)  # the log-odds of 0.9
@@ -33,7 +33,7 @@ def test_weigh_paraphrases_are_averaged_and_the_warnings_are_what_exceeds() -> N
 
 def test_weigh_without_paraphrases_the_claim_stands_for_them() -> None:
     found = weigh(0.9, [], [], 0.7, -1.6)
-    assert found == Evidence(log_odds(0.9), log_odds(0.9), 0.7)
+    assert found == Evidence(log_odds(0.9), log_odds(0.9), log_odds(0.9), 0.7)
     assert found.strength == log_odds(0.9)
 
 
@@ -54,10 +54,21 @@ def test_weigh_a_likelier_paraphrase_or_look_alike_only_counts_on_its_own_side(
 
 
 def test_matrix_columns_are_the_features_in_order() -> None:
-    rows = matrix([Evidence(1.0, 2.0, 3.0, 4.0, 5.0, 6.0)])
-    assert rows.tolist() == [[1.0, 2.0, 3.0, 4.0, 5.0, 6.0]]
-    assert FEATURES == ("asserts", "paraphrases", "similarity", "look_alike", "look_alike_cosine", "rival")
-    assert [SIGNS[name] for name in FEATURES] == [1, 1, 1, -1, -1, -1]
+    rows = matrix([Evidence(1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0)])
+    assert rows.tolist() == [[1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0]]
+    own, against = (
+        ("asserts", "paraphrases", "best_paraphrase", "similarity"),
+        ("look_alike", "look_alike_cosine", "rival"),
+    )
+    assert FEATURES == (*own, *against, "lead")
+    assert [SIGNS[name] for name in FEATURES] == [1, 1, 1, 1, -1, -1, -1, 1]
+
+
+def test_among_rivals_another_claim_in_the_same_words_counts() -> None:
+    strong, weak, elsewhere = Evidence(2.0, 1.0, 2.0, 0.5), Evidence(1.0, 0.0, 1.0, 0.75), Evidence(3.0, 3.0, 3.0, 0.9)
+    found = among_rivals([strong, weak, elsewhere], ["here", "here", "there"])
+    assert [each.rival for each in found] == [0.0, 1.0, 0.0]
+    assert [each.lead for each in found] == [-0.25, 0.25, 0.0]
 
 
 def test_matrix_of_nothing_has_no_rows_and_all_columns() -> None:

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.core.delivery import NextStep, Plan, SendOutcome, after_editing, after_sending, must_look_first
+from bot.core.delivery import NextStep, Plan, SendOutcome, after_editing, after_sending, must_look_first, retry_delay
 from bot.core.domain import Reply
 from bot.core.ports import OutboxItem, PostRef
 from tests.fakes import NOON
@@ -68,3 +68,9 @@ def test_must_look_first_when_an_earlier_try_may_have_arrived(attempts, age_s, e
 def test_after_editing_waits_longer_than_a_sending_and_gives_up_what_is_gone(outcome, attempts, step, waits):
     plan = after_editing(outcome, attempts=attempts, now=NOON)
     assert (plan.step, plan.retry_at) == (step, NOON + waits if waits else None)
+
+
+def test_retry_delay_grows_and_gives_up_within_ten_minutes():
+    delays = [retry_delay(attempts) for attempts in range(1, 10)]
+    assert [delay.seconds if delay else None for delay in delays] == [5, 10, 20, 40, 80, 120, 120, 120, None]
+    assert retry_delay(1_000) is None

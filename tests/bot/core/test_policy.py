@@ -26,6 +26,7 @@ def decide(
     mode: Mode = Mode.AUTO,
     said: frozenset[str] = NONE,
     snoozed: frozenset[str] = NONE,
+    tripped: frozenset[str] = NONE,
     **overrides: Thresholds,
 ):
     return policy.decide(
@@ -34,6 +35,7 @@ def decide(
         mode=mode,
         said=said,
         snoozed=snoozed,
+        tripped=tripped,
     )
 
 
@@ -160,6 +162,17 @@ def test_decide_when_a_claim_is_snoozed_drops_it_with_a_reason():
     assert decide(finding("c1", 0.95), said=both, snoozed=both).reasons == (Reason.ALREADY_ANSWERED,)
 
 
+def test_decide_when_a_claim_tripped_its_breaker_asks_a_moderator_and_says_why():
+    tripped = frozenset({"c1"})
+    held = decide(finding("c1", 0.95), tripped=tripped)
+    assert (held.action, held.would_be, held.claim_ids) == (Action.REVIEW, Action.REVIEW, ("c1",))
+    assert held.reasons == (Reason.ABOVE_REVIEW, Reason.BREAKER_TRIPPED)
+    assert decide(finding("c1", 0.6), tripped=tripped).reasons == (Reason.ABOVE_REVIEW,)
+    assert decide(finding("c1", 0.95), said=tripped, tripped=tripped).action is Action.IGNORE
+    other = decide(finding("c2", 0.95), finding("c1", 0.9, span=(50, 90)), tripped=tripped)
+    assert (other.action, other.claim_ids) == (Action.REPLY, ("c2",))
+
+
 def test_decide_when_several_claims_reach_reply_makes_one_message_of_the_best_three():
     found = [finding(f"c{n}", 0.8 + n / 50, span=(n * 100, n * 100 + 50)) for n in range(5)]
     decision = decide(*found, finding("weak", 0.7, span=(600, 650)))
@@ -235,12 +248,6 @@ def test_is_in_force_when_the_note_is_stale_says_so_and_still_serves():
     note = make_note(state=NoteState.STALE)
     assert policy.is_in_force(note)
     assert policy.is_overdue(note, note.reviewed_on)
-
-
-def test_retry_delay_grows_and_gives_up_within_ten_minutes():
-    delays = [policy.retry_delay(attempts) for attempts in range(1, 10)]
-    assert [delay.seconds if delay else None for delay in delays] == [5, 10, 20, 40, 80, 120, 120, 120, None]
-    assert policy.retry_delay(1_000) is None
 
 
 def test_retention_cutoff_counts_days_back():

@@ -254,3 +254,21 @@ def test_text_hash_changes_with_text_and_title_only():
     assert text_hash(post()) != text_hash(post(TEXT + "!"))
     assert text_hash(post()) != text_hash(replace(post(), title="A title"))
     assert text_hash(post("\ud800")) != text_hash(post())
+
+
+async def test_screen_when_the_forums_breaker_tripped_asks_a_moderator_and_says_why():
+    world = World()
+    world.store.trips.add((1, ("forum", "2")))
+    screened = await world.screen()
+    assert isinstance(screened.item, ReviewItem)
+    assert screened.decision.reasons[0] == Reason.BREAKER_TRIPPED
+    assert Reason.MODE_REVIEW not in screened.decision.reasons
+
+
+async def test_screen_when_a_claims_breaker_tripped_asks_about_that_claim_only():
+    world = World()
+    world.store.trips.add((1, ("claim", "c1")))
+    assert isinstance((await world.screen()).item, ReviewItem)
+    other = World()
+    other.store.trips |= {(1, ("claim", "c2")), (1, ("forum", "99")), (9, ("claim", "c1"))}
+    assert isinstance((await other.screen()).item, OutboxItem)

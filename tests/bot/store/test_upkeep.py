@@ -83,8 +83,8 @@ async def test_expire_when_a_reply_stands_then_its_ids_and_figures_stay(store, c
 
 
 async def test_status_then_counts_rows(store):
-    assert await store.status() == StoreStatus("0003", 0, 0, 0, 0)
+    assert await store.status() == StoreStatus("0006", 0, 0, 0, 0)
     await promised(store, 1, ("c1",))
     await asked(store, 2, ("c2",))
     await store.claim_post(post(3), "c")
-    assert await store.status() == StoreStatus("0003", 3, 1, 1, 1)
+    assert await store.status() == StoreStatus("0006", 3, 1, 1, 1)

@@ -45,6 +45,7 @@ def _create_server_settings() -> None:
         sa.Column("moderator_role_id", sa.BigInteger()),
         _required("posts_report", sa.Boolean()),
         _required("is_set_up", sa.Boolean()),
+        sa.Column("reported_at", sa.BigInteger()),
         sa.PrimaryKeyConstraint("guild_id", name="pk_servers"),
     )
     op.create_table(
