@@ -29,6 +29,7 @@ class _Rule:
 
 
 CURATORS_ONLY = "Only curators can do this: it needs this server's curator role or, where none is set, Manage Messages."
+MODERATORS_ONLY = "Only moderators can do this: it needs this server's moderators' role, which `/setup` chose."
 SERVER_ONLY = "Footnote works inside a server, where its forums are. Please use this there."
 
 _RULES = {
@@ -44,7 +45,7 @@ _RULES = {
 
 
 def refusal(interaction: Interaction, right: Right) -> str | None:
-    """Return why this person may not do this here, or None when they may; for every right but a curator's.
+    """Return why this person may not do this here, or None when they may; by permissions alone.
 
     ``interaction.permissions`` comes with the click itself, so a right taken away a second ago is gone.
     """
@@ -55,22 +56,40 @@ def refusal(interaction: Interaction, right: Right) -> str | None:
 
 
 async def why_refused(interaction: Interaction, right: Right) -> str | None:
-    """Return what ``refusal`` does, for a curator too: which role that is stands in the store.
+    """Return what ``refusal`` does, for moderators and curators too: which roles those are stands in the store.
 
     Raises StoreUnavailable.
     """
-    if right is not Right.CURATOR:
-        return refusal(interaction, right)
     if interaction.guild_id is None:
         return SERVER_ONLY
+    if right is Right.MODERATOR:
+        return await _why_no_moderator(interaction, interaction.guild_id)
+    if right is Right.CURATOR:
+        return await _why_no_curator(interaction, interaction.guild_id)
+    return refusal(interaction, right)
+
+
+async def _why_no_moderator(interaction: Interaction, guild_id: int) -> str | None:
+    server = await interaction.client.services.desk.server(guild_id)
+    if server.moderator_role_id is None:
+        return refusal(interaction, Right.MODERATOR)
+    return None if _has_role(interaction, server.moderator_role_id) else MODERATORS_ONLY
+
+
+async def _why_no_curator(interaction: Interaction, guild_id: int) -> str | None:
+    rules = await interaction.client.services.library.rules(guild_id)
+    if rules.curator_role_id is not None:
+        return None if _has_role(interaction, rules.curator_role_id) else CURATORS_ONLY
     if refusal(interaction, Right.ADMIN) is None:
         return None
-    rules = await interaction.client.services.library.rules(interaction.guild_id)
-    if rules.curator_role_id is None:
-        return CURATORS_ONLY if refusal(interaction, Right.MODERATOR) else None
+    return CURATORS_ONLY if await _why_no_moderator(interaction, guild_id) else None
+
+
+def _has_role(interaction: Interaction, role_id: int) -> bool:
+    """Tell whether the person has the role, or may give it to themselves."""
     member = interaction.user
-    is_curator = isinstance(member, discord.Member) and member.get_role(rules.curator_role_id) is not None
-    return None if is_curator else CURATORS_ONLY
+    has_role = isinstance(member, discord.Member) and member.get_role(role_id) is not None
+    return has_role or refusal(interaction, Right.ADMIN) is None
 
 
 async def is_refused(interaction: Interaction, right: Right) -> bool:

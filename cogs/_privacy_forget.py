@@ -1,4 +1,4 @@
-"""Forgetting a member on their own wish: confirmed first, then erased, then taken off what still shows it in Discord."""
+"""Forgetting a member on their own wish: confirmed first, then erased, then taken off what shows it in Discord."""
 
 from __future__ import annotations
 

@@ -133,7 +133,7 @@ def _start(bot: FootnoteBot, chosen: Chosen) -> list[str]:
     lines += [f"-# {line}" for line in trouble_lines(chosen.guild, chosen.watched, channel_id)]
     if chosen.server.is_set_up:
         return [*lines, *NEXT_STEPS]
-    return [*lines, "Press Start to finish."]
+    return lines if chosen.progress.missing else [*lines, "Press Start to finish."]
 
 
 def _forum_line(settings: ForumSettings) -> str:

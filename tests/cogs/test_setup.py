@@ -121,6 +121,7 @@ async def test_setup_when_something_is_needed_still_then_says_which_step(world: 
     for _ in range(3):
         said = await walk.press("Next")
     assert "Still needed: step 3, where moderators are asked." in said
+    assert "Press Start" not in said
     with pytest.raises(Exception, match="Start"):
         await walk.press("Start")
 
@@ -157,6 +158,21 @@ async def test_page_when_the_admin_is_one_no_more_then_is_refused_at_the_click(w
     world.env.backend.delete_role(world.guild.id, world.guild.roles["Admins"].id)
     result = await world.admin.click(walk.page, label="Next")
     assert "Only admins" in text_of(result.response)
+
+
+async def test_moderators_role_when_chosen_then_decides_who_may_click_a_card(world: World, walk: Walk):
+    judges = world.guild.create_role("Judges")
+    judge = world.guild.add_member(world.env.create_user("judge"), roles=[judges])
+    await world.watch(Mode.REVIEW)
+    await walk.begin()
+    await walk.choose("cards", world.mods)
+    await walk.choose("mods", judges)
+    await world.open_thread(world.ann, "Moon", ASSERTED)
+    (card,) = world.ours(world.mods)
+    refused = await world.mod.click(card, label="Post")
+    assert "moderators' role, which `/setup` chose" in text_of(refused.response)
+    await judge.click(card, label="Post")
+    assert f"Posted by <@{judge.id}>" in text_of(world.ours(world.mods)[0])
 
 
 async def test_setup_when_called_by_a_moderator_then_is_hidden(world: World):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import discord
 
+from bot.core.domain import ForumSettings, Mode
 from bot.core.errors import StoreUnavailable
 from cogs._guards import Right, refusal
 from tests.cogs.conftest import ASSERTED, World, text_of
@@ -31,6 +32,19 @@ async def test_status_when_there_is_trouble_then_names_each(world: World):
     assert "The weights are missing." in said
     assert f"<#{quiet.id}>**: missing permissions: Send Messages" in said
     assert f"`{short_id}`: KeyError in on_message" in said
+
+
+async def test_status_then_says_how_to_mend_each_place_and_what_is_behind(world: World):
+    silent = discord.PermissionOverwrite(send_messages=False)
+    quiet = world.guild.create_text_channel("quiet", overwrites={world.bot.user: silent})
+    said = text_of((await world.admin.slash(world.plain, "status")).response)
+    assert "none is watched. `/setup` starts with that." in said
+    await world.store.put_forum(ForumSettings(world.guild.id, quiet.id, Mode.REVIEW, world.mods.id), actor_id=1)
+    world.bot.are_notes_behind = True
+    said = text_of((await world.admin.slash(world.plain, "status")).response)
+    assert f"**To mend**: In <#{quiet.id}> open Edit Channel, Permissions, add my role and allow Send" in said
+    assert said.count("To mend") == 1
+    assert "a change of the notes is not in use yet" in said
 
 
 async def test_status_when_the_store_is_down_then_still_answers(world: World):

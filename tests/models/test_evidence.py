@@ -23,11 +23,11 @@ def test_log_odds_certainty_stays_finite() -> None:
     assert log_odds(1.0) == pytest.approx(-log_odds(0.0)) == pytest.approx(math.log((1 - SMALLEST) / SMALLEST))
 
 
-def test_weigh_paraphrases_are_averaged_and_the_warnings_are_what_exceeds() -> None:
+def test_weigh_paraphrases_are_averaged_the_best_kept_and_the_warnings_are_what_exceeds() -> None:
     found = weigh(0.5, [0.9, 0.5], [0.1, 0.9], 0.7, 0.2)
     assert (found.asserts, found.paraphrases) == (pytest.approx(0.0), pytest.approx(NINE / 2))
-    assert found.strength == pytest.approx(NINE / 4)
-    assert found.look_alike == pytest.approx(NINE - NINE / 4)
+    assert (found.best_paraphrase, found.strength) == (pytest.approx(NINE), pytest.approx(NINE / 2))
+    assert found.look_alike == pytest.approx(NINE - NINE / 2)
     assert (found.similarity, found.look_alike_cosine, found.rival) == (0.7, 0.2, 0.0)
 
 
@@ -60,7 +60,7 @@ def test_matrix_columns_are_the_features_in_order() -> None:
         ("asserts", "paraphrases", "best_paraphrase", "similarity"),
         ("look_alike", "look_alike_cosine", "rival"),
     )
-    assert FEATURES == (*own, *against, "lead")
+    assert (*own, *against, "lead") == FEATURES
     assert [SIGNS[name] for name in FEATURES] == [1, 1, 1, 1, -1, -1, -1, 1]
 
 

@@ -104,7 +104,9 @@ def test_examine_claim_asserted_more_strongly_in_the_same_words_is_a_rival(encod
     assert found["greater"].evidence.rival == 0.0
     assert found["lesser"].evidence.rival == pytest.approx(math.log(9) - math.log(1.5), abs=1e-4)
     alone = examined(encoder, WordJudge({lesser.text: 0.6}), [lesser], ASSERTION)["lesser"]
-    assert astuple(alone.evidence) == pytest.approx(astuple(replace(found["lesser"].evidence, rival=0.0)), abs=1e-6)
+    assert astuple(alone.evidence) == pytest.approx(
+        astuple(replace(found["lesser"].evidence, rival=0.0, lead=0.0)), abs=1e-6
+    )
     assert alone.finding.p_asserts > found["lesser"].finding.p_asserts
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import sqlite3
 from contextlib import closing
+from datetime import UTC, datetime
 
 import pytest
 from alembic import command
@@ -18,8 +20,10 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 from bot.core.errors import StoreUnavailable
 from bot.core.note_ports import NoteRules, Pack
 from bot.store import migration, open_store, upgrade
+from bot.store.rows import findings_to_json
 from bot.store.schema import metadata
 from tests.bot.store.values import KEY, look, promised
+from tests.fakes import finding
 
 VERSIONS = sorted((migration.LOCATION / "versions").glob("*.py"))
 BROKEN = """
@@ -116,6 +120,24 @@ async def test_upgrade_then_older_reviews_ratings_and_requests_have_what_is_new(
         assert await store.rating_counts(900) == (1, 1)
     assert look(path, "SELECT reasons FROM ratings ORDER BY is_helpful") == [('["unclear"]',), ("[]",)]
     assert look(path, "SELECT asker, closed_at FROM requests") == [(None, None)]
+
+
+async def test_upgrade_then_older_decisions_get_their_best_score_and_older_posts_no_author(url, path):
+    oldest_with_rows(path)
+    findings = json.dumps(findings_to_json((finding("c1", 0.4), finding("c2", 0.7))))
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("INSERT INTO posts VALUES (2, 10, 20, 30, 'decided', 'aa', 1700000000000000)")
+        for post_id, found in ((1, "[]"), (2, findings)):
+            values = (post_id, "ignore", "ignore", "shadow", "[]", "[]", found, '{"review": 0.5, "reply": 0.8}', 0)
+            connection.execute("INSERT INTO decisions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", values)
+    await upgrade(url)
+    assert look(path, "SELECT best FROM decisions ORDER BY post_id") == [(None,), (0.7,)]
+    assert look(path, "SELECT DISTINCT author FROM posts") == [(None,)]
+    async with open_store(url, key=KEY) as store:
+        [(place, best)] = await store.desk.examples(10, (0.6, 0.8))
+        assert (place.post_id, best) == (2, finding("c2", 0.7))
+        assert len(await store.desk.scored(10, datetime(2020, 1, 1, tzinfo=UTC))) == 2
+        assert len(await store.desk.handled(10, datetime(2020, 1, 1, tzinfo=UTC))) == 2
 
 
 async def test_open_when_the_schema_is_older_then_it_is_upgraded_only_when_asked(url, path):

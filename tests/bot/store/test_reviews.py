@@ -80,6 +80,11 @@ async def test_resolve_when_many_click_at_once_then_exactly_one_is_first(store, 
     assert len(await store.outbox_due(clock.now())) == 1
 
 
+async def rows(store, query):
+    """Return a query's rows from a store in memory."""
+    return await store._database.read(lambda c: [tuple(row) for row in c.exec_driver_sql(query)])
+
+
 def click(url, actor):
     """Start a process that opens the store and waits for the word to resolve item 1."""
     command = [sys.executable, "-W", "error", "-c", RESOLVE, url, KEY, actor]
@@ -100,6 +105,26 @@ def test_resolve_when_two_processes_click_at_once_then_exactly_one_is_first(url,
     answers = [process.communicate(timeout=60)[0].strip() for process in clicks]
     assert sorted(answers) == ["False", "True"]
     assert look(path, "SELECT count(*) FROM outbox") == [(1,)]
+
+
+async def test_resolve_when_two_moderators_click_at_once_on_500_cards_then_500_outcomes_and_no_second_reply(
+    quick_store,
+):
+    """One wants each posted and the other dismissed; whoever is first, the outcome and the outbox agree."""
+    items = [await asked(quick_store, post_id, (f"c{post_id}",)) for post_id in range(1, 501)]
+    wishes = ((5, "posted"), (6, "dismissed-false-match"))
+    clicks = [
+        quick_store.resolve_review(item.id, actor_id=actor, outcome=outcome)
+        for number, item in enumerate(items)
+        for actor, outcome in wishes[:: 1 if number % 2 else -1]  # each is the first to click on half of the cards
+    ]
+    assert sum(closed is not None for closed in await asyncio.gather(*clicks)) == 500
+    decided = await rows(quick_store, "SELECT post_id, resolved_by, outcome FROM reviews WHERE state = 'closed'")
+    assert len(decided) == 500
+    assert {row[1:] for row in decided} == set(wishes)
+    posted = [post_id for post_id, _, outcome in decided if outcome == "posted"]
+    assert [row[0] for row in await rows(quick_store, "SELECT post_id FROM outbox ORDER BY 1")] == sorted(posted)
+    assert await rows(quick_store, "SELECT count(*) FROM audit WHERE what = 'review-resolved'") == [(500,)]
 
 
 async def test_resolve_when_the_item_is_unknown_then_none(store):
