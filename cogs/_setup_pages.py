@@ -22,7 +22,6 @@ NOTHING_POSTED = "In shadow posts are judged and the result is logged; nothing i
 NEXT_STEPS = (
     "**What happens next**",
     "- I read new posts in these forums and keep quiet. `/status` shows that I am at work, `/report` what I saw.",
-    "- `/scan` goes through a forum's past posts, so that you need not wait.",
     "- When there is enough to judge by, I propose the mode review in the moderators' channel, with figures: then a "
     "moderator releases each reply. Later I may propose auto. Each is switched on by an admin only.",
     "- `/forum mode` changes a forum's mode at any time, `/threshold show` has the scores behind it.",

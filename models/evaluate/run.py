@@ -80,6 +80,7 @@ def evaluate(options: EvaluateOptions, progress: Progress = lambda done, of: Non
     What a report there says of other parts of the same model on the same posts is kept.
     ``progress`` is told how many posts of how many are screened. Raises ArtifactInvalid, BadInput.
     """
+    source = provenance()  # now: the working tree may change while it measures
     subject = Subject(options)
     streams, parts = _measured(subject, progress) if options.figures else ({}, {})
     parts |= _further(subject, progress)
@@ -90,7 +91,7 @@ def evaluate(options: EvaluateOptions, progress: Progress = lambda done, of: Non
         {path.name: file_sha256(path) for path in data_files(options.data)},
         subject.manifest.weights_sha256,
         subject.manifest.seed,
-        provenance(),
+        source,
         parts,
         options.max_posts,
     )
