@@ -12,6 +12,7 @@ from config.settings import load_settings
 
 CASES = [
     ("The United States created the Taliban, everybody in the region knows it.", "us-created-taliban"),
+    ("The United States created the Taliban, and that is a fact.", "us-created-taliban"),
     (
         "Afghanistan was a member of the CSTO, so Moscow had every right to call that conference.",
         "afghanistan-csto-member",
@@ -20,6 +21,7 @@ CASES = [
     ("Let's be honest, Hamas beheaded 40 babies on 7 October.", "oct7-forty-beheaded-babies"),
 ]
 SILENT = [
+    "Afghanistan never joined the CSTO. It was an observer at the parliamentary assembly, nothing more.",
     "The United States did not create the Taliban; they came out of Kandahar and the madrasas.",
     "> The United States created the Taliban, everybody in the region knows it.\nWho told you that, and when?",
     "Did the United States create the Taliban? Is there any source for that?",

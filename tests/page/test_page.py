@@ -9,7 +9,7 @@ from tests.sandbox_services import ASKED, CLAIM_TEXT, DENIED
 
 expect.set_options(timeout=20_000)  # how long a busy machine may take; on an idle one each takes well under a second
 
-ASSERTED = "The United States created the Taliban, everybody in the region knows it."
+ASSERTED = "The United States created the Taliban, and that is a fact."
 VERDICT = "The public record does not support this."
 
 
