@@ -238,7 +238,7 @@ def why(sent: SentReply, notes: Mapping[str, Note]) -> Reply:
                 "Press Contest under the reply and say what is wrong: the moderators read it, are not told by whom, "
                 "and keep the reply or withdraw it.",
                 "A moderator can delete the reply like any message; the bot does not post it again.",
-                "If you want no replies from this bot here, use `/privacy opt-out`.",
+                "If you want no replies from this bot here, use the command /privacy opt-out.",
             ),
         ),
     ]

@@ -249,6 +249,6 @@ class Desk(Protocol):
 
         Upkeep deletes the replies, as after ``withdraw``; cards that show the member's words must be closed by the
         caller. The opt-out alone stays, where there is one: without it the bot would start again. Of their posts the
-        ids stay, so that no post is taken on again. Posts from before authors were kept (0.2) are not found.
+        ids stay, so that no post is taken on again. Posts from before authors were kept (schema 0004) are not found.
         """
         ...

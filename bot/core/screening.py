@@ -13,7 +13,19 @@ from typing import TypeVar
 from bot.core import policy
 from bot.core.breaker import mode_in_force, tripped_claims
 from bot.core.compose import compose_reply
-from bot.core.domain import Action, Decision, Finding, ForumSettings, Mode, Note, Post, Reading, Reply, Thresholds
+from bot.core.domain import (
+    Action,
+    Decision,
+    Finding,
+    ForumSettings,
+    Mode,
+    Note,
+    Post,
+    Reading,
+    Reply,
+    Stance,
+    Thresholds,
+)
 from bot.core.errors import ScreenerBusy, ScreenerUnavailable
 from bot.core.explanation import Explanation, Step
 from bot.core.notebook import NoteBook
@@ -97,7 +109,7 @@ class Screening:
         if reason is not None:
             return Decision(Action.IGNORE, (reason,), thresholds=self._thresholds_for(post, rows)(""))
         found = await self._assess(post, cleaned)
-        usable = self._usable(post.guild_id, found)
+        usable = tuple(_as_reported(each, cleaned) for each in self._usable(post.guild_id, found))
         if found and not usable:
             return Decision(Action.IGNORE, (Reason.NO_ACTIVE_NOTE,), thresholds=self._thresholds_for(post, rows)(""))
         in_force = mode_in_force(mode, is_tripped=("forum", str(post.forum_id)) in tripped)
@@ -212,7 +224,9 @@ class Screening:
             lambda among: self._screener.examine(cleaned, title=post.title, parent=post.parent_text, among=among),
         )
         return tuple(
-            replace(each, finding=finding) for each in found for finding in self._usable(post.guild_id, [each.finding])
+            replace(each, finding=_as_reported(finding, cleaned))
+            for each in found
+            for finding in self._usable(post.guild_id, [each.finding])
         )
 
     async def _ask(self, guild_id: int, judge: Callable[[frozenset[str] | None], Awaitable[T]]) -> T:
@@ -266,6 +280,14 @@ def _fallen_back(decision: Decision) -> Decision:
     """Say that a tripped breaker, and no admin, holds the reply back."""
     reasons = (Reason.BREAKER_TRIPPED if reason == Reason.MODE_REVIEW else reason for reason in decision.reasons)
     return replace(decision, reasons=tuple(reasons))
+
+
+def _as_reported(finding: Finding, cleaned: CleanText) -> Finding:
+    """Return a finding on quoted words as a report: whether the poster adopts them is a moderator's to say."""
+    is_quoted = any(
+        each.is_quoted and each.start < finding.end and finding.start < each.end for each in cleaned.sentences
+    )
+    return replace(finding, stance=Stance.REPORTS) if is_quoted and finding.stance is Stance.ASSERTS else finding
 
 
 def _own_words(post: Post, cleaned: CleanText) -> str:

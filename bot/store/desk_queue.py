@@ -12,7 +12,7 @@ from contextlib import closing
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Text, cast, select
+from sqlalchemy import ColumnElement, Row, Select, Text, cast, func, select
 
 from bot.core import policy
 from bot.core.desk_ports import QueueFilter, QueueState
@@ -25,6 +25,16 @@ from bot.store.schema import PostState, ReviewState, posts, reviews
 from bot.store.schema_desk import trips
 
 _OUTCOMES = frozenset(Outcome)
+_DECIDED: Select[Any] = select(  # without the sealed texts
+    posts.c.post_id,
+    posts.c.guild_id,
+    posts.c.forum_id,
+    posts.c.thread_id,
+    reviews.c.claim_ids,
+    reviews.c.findings,
+    reviews.c.thresholds,
+    reviews.c.outcome,
+).join_from(reviews, posts, reviews.c.post_id == posts.c.post_id)
 _AT_ONCE = 200  # decided rows read from the database at a time: most looks need a few dozen
 
 
@@ -44,16 +54,22 @@ def page(tx: Transaction, guild_id: int, chosen: QueueFilter, *, offset: int, li
 
 def state(tx: Transaction, guild_id: int) -> QueueState:
     """Count the server's open items."""
-    rows = tx.connection.execute(
-        select(reviews.c.created_at, reviews.c.claim_ids, posts.c.forum_id)
+    claims = cast(reviews.c.claim_ids, Text)  # items about the same claims have the same text
+    groups = tx.connection.execute(
+        select(posts.c.forum_id, claims, func.count(), func.min(reviews.c.created_at))
         .join_from(reviews, posts, reviews.c.post_id == posts.c.post_id)
         .where(*_open_in(guild_id))
+        .group_by(posts.c.forum_id, claims)
     ).all()
+    by_forum, by_claim = Counter[int](), Counter[str]()
+    for forum_id, claim_ids, items, _ in groups:
+        by_forum[forum_id] += items
+        by_claim.update(dict.fromkeys(json.loads(claim_ids), items))
     return QueueState(
-        open=len(rows),
-        oldest=min((row.created_at for row in rows), default=None),
-        by_forum=tuple(Counter(row.forum_id for row in rows).most_common()),
-        by_claim=tuple(Counter(claim_id for row in rows for claim_id in row.claim_ids).most_common()),
+        open=by_forum.total(),
+        oldest=min((oldest for *_, oldest in groups), default=None),
+        by_forum=tuple(by_forum.most_common()),
+        by_claim=tuple(by_claim.most_common()),
     )
 
 
@@ -78,7 +94,7 @@ def _decided(
 ) -> Generator[Row[Any]]:
     """Yield decided items of a claim or a forum, newest first; forgotten posts are left out."""
     subject = _is_about(key) if scope == "claim" else posts.c.forum_id == int(key)
-    query = WITH_POST.where(
+    query = _DECIDED.where(
         reviews.c.state == ReviewState.CLOSED,
         posts.c.guild_id == guild_id,
         posts.c.state != PostState.FORGOTTEN,

@@ -25,7 +25,7 @@ def shown(note, columns: int = 96) -> str:
     return out.getvalue()
 
 
-def test_notes_test_with_the_shipped_judge_then_counts_every_sentence_and_fails_for_any_miss(footnote, tmp_path):
+def test_notes_test_with_the_shipped_judge_then_counts_every_sentence_and_says_whether_it_failed(footnote, tmp_path):
     for note_id in TESTED:
         shutil.copy(PACK / f"{note_id}.md", tmp_path)
     code, out, _ = footnote("notes", "test", "us-created-isis", "--folder", str(tmp_path), "--json")
@@ -39,7 +39,9 @@ def test_notes_test_with_the_shipped_judge_then_counts_every_sentence_and_fails_
         counts[what] for what in ("claims_found", "paraphrases_found", "look_alikes_refused")
     )
     assert len(report["misses"]) == missed
-    assert (code, report["passed"]) == ((1, False) if missed else (0, True))
+    failed = bool(report["failed"])
+    assert (code, report["passed"]) == ((1, False) if failed else (0, True))
+    assert failed <= bool(missed), "a note fails for what it missed, and may miss a few"
     assert all(miss["similarity"] < 0.999 for miss in report["misses"]), "no sentence is tested against itself"
 
 

@@ -87,7 +87,7 @@ async def test_moderator_when_asked_then_releases_the_reply_and_follows_the_link
     await become(page, "Mo (moderator)")
     await page.locator("#sandbox-channels a").click()
     card = messages(page).last
-    await expect(card).to_contain_text("Review")
+    await expect(card).to_contain_text("The post probably asserts this claim.")
     await card.get_by_role("button", name="Post", exact=True).click()
     await page.locator("a[href^='https://discord.com/channels/']").first.click()
     await expect(page.locator("#channel-name")).to_have_text("Start here")

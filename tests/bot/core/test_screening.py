@@ -272,3 +272,11 @@ async def test_screen_when_a_claims_breaker_tripped_asks_about_that_claim_only()
     other = World()
     other.store.trips |= {(1, ("claim", "c2")), (1, ("forum", "99")), (9, ("claim", "c1"))}
     assert isinstance((await other.screen()).item, OutboxItem)
+
+
+async def test_screen_when_the_claim_stands_in_a_quoted_line_asks_a_moderator():
+    """Whether the poster adopts what was quoted is not for the bot to say in public."""
+    world = World()
+    screened = await world.screen(f"> {TEXT}\nWho told you that, and when?")
+    assert screened.decision.action is Action.REVIEW
+    assert isinstance(screened.item, ReviewItem)
