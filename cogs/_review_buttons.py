@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 import discord
 
+from bot.core.domain import Reply
 from bot.core.ports import ReviewItem
 from bot.core.review import LABELS, Outcome
+from cogs._answers import Interaction
 from cogs._delivery import deliver
-from cogs._review_closing import CardButton, Resolve
+from cogs._review_closing import CardButton, Resolve, reply_now
 from cogs._ui import template_for
 
 if TYPE_CHECKING:
@@ -23,6 +25,10 @@ class PostIt(Resolve, template=template_for("fn:post")):
     label = "Post"
     style = discord.ButtonStyle.primary
     outcome = Outcome.POSTED
+
+    async def reply(self, interaction: Interaction) -> Reply | None:
+        """Return the reply as the notes are now."""
+        return await reply_now(interaction.client, self.subject_id)
 
     async def follow_up(self, bot: FootnoteBot, item: ReviewItem) -> None:
         """Send the reply now."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import discord
 
+from bot.core.compose_changes import compose_now
 from bot.core.domain import Reply
 from bot.core.ports import PostRef, ReviewItem
 from bot.core.review import LABELS, Outcome, parse_outcome
@@ -45,11 +46,15 @@ class Resolve(CardButton, template="(?!)"):
 
     async def act(self, interaction: Interaction) -> None:
         """Close the item if it is still open, say on the card who did, and do what follows."""
-        item = await close_item(interaction, self.subject_id, self.outcome)
+        item = await close_item(interaction, self.subject_id, self.outcome, await self.reply(interaction))
         if item is not None:
             await interaction.response.edit_message(view=closed_view(item.post, self.verdict(interaction, item)))
             await self.follow_up(interaction.client, item)
             await check_breakers(interaction.client, item)
+
+    async def reply(self, _interaction: Interaction) -> Reply | None:
+        """Return the reply to release in place of the one that was composed with the card, None for that one."""
+        return None
 
     def verdict(self, interaction: Interaction, item: ReviewItem) -> Sequence[str]:
         """Return the lines that stay on the card."""
@@ -72,6 +77,18 @@ async def close_item(
         return None
     bot.posts.take_card(item.post.post_id)
     return item
+
+
+async def reply_now(bot: FootnoteBot, item_id: int) -> Reply | None:
+    """Return an open item's reply made of the notes as they are now; None for one that is closed or gone.
+
+    A card may wait for weeks, and its notes change meanwhile. Raises BadInput where one is not in use any more.
+    """
+    item = await bot.services.store.review(item_id)
+    if item is None or not item.reply.sections or await bot.services.store.review_result(item_id) is not None:
+        return None
+    notes = bot.services.notes.of(item.post.guild_id)
+    return compose_now(item.reply, notes, bot.services.clock.now().date())
 
 
 async def why_closed(bot: FootnoteBot, item_id: int) -> str:

@@ -9,7 +9,7 @@ from cogs._answers import Interaction, defer, tell
 from cogs._guards import Right
 from cogs._note_forms import Field, KeptForm, Typed
 from cogs._review_buttons import deliver_now
-from cogs._review_closing import CardButton, close_item, redraw_closed, verdict_line, why_closed
+from cogs._review_closing import CardButton, close_item, redraw_closed, reply_now, verdict_line, why_closed
 from cogs._ui import template_for
 
 NO_ITEM = "That card is not on record any more."
@@ -46,7 +46,8 @@ async def _post(interaction: Interaction, item_id: int, words: str) -> None:
     item = await bot.services.store.review(item_id)
     if item is None:
         raise BadInput(NO_ITEM)
-    closed = await close_item(interaction, item_id, Outcome.POSTED, with_line(item.reply, words))
+    reply = await reply_now(bot, item_id) or item.reply
+    closed = await close_item(interaction, item_id, Outcome.POSTED, with_line(reply, words))
     if closed is None:
         return
     await redraw_closed(interaction, closed, [f"{verdict_line(interaction, Outcome.POSTED)}, with a line of their own"])

@@ -6,12 +6,13 @@ not repeated.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from bot.core.compose import Told, fitted
 from bot.core.domain import Claim, Note, NoteState, Reply
+from bot.core.errors import BadInput
 from bot.core.moderator_line import carry_line
 from bot.core.note_ports import Change, NoteHead, ReplyEdit
 from bot.core.policy import is_overdue
@@ -44,6 +45,20 @@ def compose_changed(edit: ReplyEdit, standings: Sequence[Standing], today: date)
     overdue = any(one.note is not None and is_overdue(one.note, today) for one in standings)
     reply = fitted(edit.sent.reply.post_id, told, edit.sent.reply.lead, is_overdue=overdue)
     return carry_line(edit.sent.reply, reply)
+
+
+def compose_now(reply: Reply, notes: Mapping[str, Note], today: date) -> Reply:
+    """Return a reply that waited for a moderator, made of the notes as they are now.
+
+    Raises BadInput where a note is not in use any more: nobody may release what is no longer vouched for.
+    """
+    gone = [claim_id for claim_id in reply.claim_ids if claim_id not in notes]
+    if gone:
+        raise BadInput(f"The note {gone[0]} is not in use any more, so there is nothing to post; dismiss the card.")
+    used = [notes[claim_id] for claim_id in reply.claim_ids]
+    overdue = any(is_overdue(note, today) for note in used)
+    told = [Told(note.claim, note) for note in used]
+    return carry_line(reply, fitted(reply.post_id, told, reply.lead, is_overdue=overdue))
 
 
 def is_all_retired(standings: Sequence[Standing]) -> bool:

@@ -51,6 +51,24 @@ async def test_post_button_when_clicked_by_a_moderator_after_a_restart_then_repl
     assert f"Posted by <@{world.mod.id}>" in text_of(world.ours(world.mods)[0])
 
 
+async def test_post_button_when_the_note_changed_meanwhile_then_the_reply_says_what_it_says_now(world: World, thread):
+    newer = replace(NOTES["moon-base"], documented=(Point("A record of 2026 shows none.", (1,)),))
+    await world.store.library.take_in(world.guild.id, [newer], actor_id=7, reason="Newer record")
+    await world.bot.reload_notes()
+    await world.mod.click(world.ours(world.mods)[0], label="Post")
+    assert "A record of 2026 shows none" in text_of(world.ours(thread)[0])
+
+
+async def test_post_button_when_the_note_was_retired_meanwhile_then_nothing_is_posted(world: World, thread):
+    await world.store.library.retire(world.guild.id, "moon-base", actor_id=7, reason="Out of date")
+    await world.bot.reload_notes()
+    (card,) = world.ours(world.mods)
+    result = await world.mod.click(card, label="Post")
+    assert "is not in use any more" in text_of(result.response)
+    assert world.ours(thread) == []
+    assert (await world.store.status()).open_reviews == 1
+
+
 async def test_dismissal_when_clicked_then_nothing_is_sent(world: World, thread):
     (card,) = world.ours(world.mods)
     await world.mod.click(card, label="Not asserted")
