@@ -17,6 +17,7 @@ SHORTEST = 4  # letters; shorter words are spelled by accident
 SHORTEST_BACKWARDS = 5  # "live" and "evil", "parts" and "strap": real words read both ways are mostly short
 MOST_UNSURE = 4  # ones in a word; each may be an i or an l
 _WORD = re.compile(r"[^\W\d_]+")
+_SPELLED = re.compile(r"\w+")
 _TOKEN = re.compile(r"(?<![\w@$#/])[\w@$€!|]+(?![/@])")
 _LEET = {"0": "o", "3": "e", "4": "a", "5": "s", "7": "t", "@": "a", "$": "s", "€": "e", "!": "i", "|": "l"}
 _FIGURES_FIRST = re.compile(r"[$€]?\d\d")  # 100k, 50cal: a number with its unit
@@ -44,6 +45,10 @@ class Vocabulary:
         text = _LETTERS.sub(lambda found: self._joined(found.group()), text)
         text = fold(_TOKEN.sub(lambda found: self._read(found.group()), text))
         return _CAPITALS.sub(lambda found: self._parted(found.group()), text)
+
+    def is_disguised(self, text: str) -> bool:
+        """Tell whether undoing disguises changes the words of a text, and not its case or marks alone."""
+        return _SPELLED.findall(self.undo(text).lower()) != _SPELLED.findall(text.lower())
 
     def _read(self, token: str) -> str:
         """Return the claim's word that a token spells in figures or backwards, else the token."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -11,8 +10,6 @@ from models.disguises import Vocabulary
 from models.encoder import encodable
 from models.stance import PARENT_CHARACTERS, pair_text
 from models.windows import Passages, cut
-
-_WORDS = re.compile(r"\w+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +50,7 @@ def views(position: int, request: AssessRequest, vocabulary: Vocabulary | None =
     if not passages.sentences:
         return
     yield _view(position, request, passages, str)
-    text = request.text.text
-    if vocabulary is not None and _WORDS.findall(vocabulary.undo(text).lower()) != _WORDS.findall(text.lower()):
+    if vocabulary is not None and vocabulary.is_disguised(request.text.text):
         yield _view(position, request, passages, vocabulary.undo)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from bot.core import policy
 from bot.core.domain import Action, Stance, StanceScores
 from bot.core.escape import clip, plain
-from bot.core.explanation import Explanation, Step
+from bot.core.explanation import Explanation, Step, weighed
 from bot.core.threshold_change import Standing
 from bot.core.threshold_words import meaning, origin_line, pair
 
@@ -46,12 +46,11 @@ def explain_lines(told: Explanation, standing: Standing, forum_id: int) -> list[
 
 def _step_lines(step: Step, standing: Standing, forum_id: int) -> list[str]:
     reading, finding = step.reading, step.reading.finding
-    weighed = ", ".join(f"{name.replace('_', ' ')} {value:+.2f}" for name, value in reading.evidence.items())
     return [
         f"**Claim `{finding.claim_id}`**: “{plain(clip(reading.claim, 160))}”",
         f"- Compared with: “{plain(clip(reading.sentence, 200))}”",
         f"- What the post does with it, as the judge reads it: {_shares(finding.scores)}.",
-        *([f"- What counted for and against: {weighed}."] if weighed else []),
+        *([f"- What counted for and against: {weighed(reading)}."] if reading.evidence else []),
         f"- Score {finding.p_asserts:.2f}. {meaning(finding.p_asserts)}",
         f"- In force: {pair(step.thresholds)}. {origin_line(standing, forum_id, finding.claim_id)}",
         *(f"- So: {policy.explain(reason)}" for reason in step.reasons),

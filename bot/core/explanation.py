@@ -33,17 +33,21 @@ class Explanation:
         return told + [line for step in self.steps for line in _told(step)]
 
 
+def weighed(reading: Reading) -> str:
+    """Return the numbers that counted for and against, by name."""
+    return ", ".join(f"{name.replace('_', ' ')} {value:+.2f}" for name, value in reading.evidence.items())
+
+
 def _told(step: Step) -> list[str]:
     reading, finding = step.reading, step.reading.finding
     scores = finding.scores
     numbers = {"p": finding.p_asserts, "review": step.thresholds.review, "reply": step.thresholds.reply}
-    weighed = ", ".join(f"{name.replace('_', ' ')} {value:+.2f}" for name, value in reading.evidence.items())
     return [
         f"Claim: {reading.claim}",
         f"  sentence: {reading.sentence}",
         f"  read with: {reading.window}",
         f"  judge: asserts {scores.asserts:.2f}, denies {scores.denies:.2f}, reports {scores.reports:.2f}, "
         f"unrelated {scores.unrelated:.2f}",
-        f"  evidence: {weighed}",
+        f"  evidence: {weighed(reading)}",
         *(f"  {policy.explain(reason, **numbers)}" for reason in step.reasons),
     ]

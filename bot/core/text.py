@@ -1,4 +1,4 @@
-"""What the models read: a post cleaned of Discord's markup, folded and cut into sentences, offsets kept.
+"""What the models read: a post cleaned of Discord's markup and cut into sentences, offsets kept.
 
 Training and screening both call ``clean`` so that the judge sees in service what it saw when it learned.
 """
@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from bot.core.folding import fold
 from bot.core.markdown import PlainText, strip_markup
 from bot.core.sentences import split_sentences
 
@@ -31,14 +30,13 @@ class CleanText:
     """A post as the models read it.
 
     ``text`` is readable text without markup; ``offsets[i]`` is where ``text[i]`` stands in ``raw``
-    (``len(offsets) == len(text) + 1``). ``folded`` is ``text`` with disguises undone, for judging beside it.
+    (``len(offsets) == len(text) + 1``).
     """
 
     raw: str
     text: str
     offsets: tuple[int, ...]
     sentences: tuple[Sentence, ...]
-    folded: str
 
 
 def clean(raw: str) -> CleanText:
@@ -50,7 +48,7 @@ def clean(raw: str) -> CleanText:
     plain = strip_markup(raw)
     offsets = (*plain.starts, plain.ends[-1] if plain.ends else 0)
     sentences = tuple(_sentence(plain, start, end) for start, end in split_sentences(plain.text))
-    return CleanText(raw=raw, text=plain.text, offsets=offsets, sentences=sentences, folded=fold(plain.text))
+    return CleanText(raw=raw, text=plain.text, offsets=offsets, sentences=sentences)
 
 
 def word_count(text: str) -> int:

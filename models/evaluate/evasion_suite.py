@@ -6,7 +6,6 @@ A bot that judges one message at a time cannot see a claim split over two; the b
 from __future__ import annotations
 
 import random
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
@@ -20,7 +19,6 @@ from models.screener import AssessRequest, PairScreener
 MOST_POSTS = 200
 MOST_TRIED = 300  # assertions screened as written to find those
 SPLIT_IN_TWO = "split over two messages"
-_WORDS = re.compile(r"\w+")
 Report = Callable[[int, int], None]
 Wanted = tuple[AssessRequest, str]
 
@@ -73,7 +71,7 @@ def folding_cost(screener: PairScreener, posts: Sequence[StreamPost], review: fl
 
     Only posts whose words change when disguises are undone are screened: all others read the same both ways.
     """
-    changed = [each for each in posts if is_disguised(screener, clean(each.post.text).text)]
+    changed = [each for each in posts if screener.vocabulary.is_disguised(clean(each.post.text).text)]
     as_written = screener.with_options(replace(screener.options, undo_disguises=False))
     return {
         "posts": len(posts),
@@ -81,11 +79,6 @@ def folding_cost(screener: PairScreener, posts: Sequence[StreamPost], review: fl
         "flagged_with_folding": _flagged(screener, changed, review),
         "flagged_without_folding": _flagged(as_written, changed, review),
     }
-
-
-def is_disguised(screener: PairScreener, text: str) -> bool:
-    """Tell whether a post is read a second time, with other words."""
-    return _WORDS.findall(screener.vocabulary.undo(text).lower()) != _WORDS.findall(text.lower())
 
 
 def _flagged(screener: PairScreener, posts: Sequence[StreamPost], review: float) -> int:

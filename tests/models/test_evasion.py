@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.core.folding import fold
 from bot.core.text import clean
 from models.calibration import Calibration
 from models.encoder import SentenceEncoder
@@ -45,7 +46,7 @@ def test_attack_changes_the_text_and_is_the_same_for_the_same_seed(name: str) ->
 @pytest.mark.parametrize("name", UNDONE)
 @pytest.mark.parametrize("seed", range(5))
 def test_attack_that_folding_knows_then_reads_as_before(name: str, seed: int) -> None:
-    assert words(clean(attacked(name, TEXT, WORDINGS, seed)).folded) == words(TEXT)
+    assert words(fold(clean(attacked(name, TEXT, WORDINGS, seed)).text)) == words(TEXT)
 
 
 @pytest.mark.parametrize("name", ATTACKS)
